@@ -1,0 +1,168 @@
+"""Finding learners, by ULN or by what is known of them.
+
+Rules: "exact match", "possible matches", "too many matches", "find by ULN", "linked learners".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lrs_soap.domain import linking, names, tables
+from lrs_soap.domain.codes import ResponseCode
+from lrs_soap.domain.criteria import FindByDemographics, FindByUln
+from lrs_soap.domain.learner import Learner
+from lrs_soap.domain.matching import Comparison, Level, compare, compare_names, swapped_date
+from lrs_soap.domain.ports import Learners
+
+__all__ = ["FindByDemographics", "FindByUln", "FindResult", "FoundLearner", "find_by_demographics", "find_by_uln"]
+
+MOST_CANDIDATES = int(tables.numbers("matching", "limits")["candidates"])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLearner:
+    """A learner to show. substituted: the find landed on a linked record, and this is its master."""
+
+    learner: Learner
+    substituted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindResult:
+    """What a find came to: the code, and the learners, best first."""
+
+    code: ResponseCode
+    learners: tuple[FoundLearner, ...] = ()
+
+    @property
+    def ulns(self) -> tuple[str, ...]:
+        """The ULNs of the learners found, in their order."""
+        return tuple(found.learner.uln for found in self.learners)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    found: FoundLearner
+    comparison: Comparison
+
+
+def find_by_uln(wanted: FindByUln, learners: Learners) -> FindResult:
+    """Find the learner of a ULN, provided that the caller knows the names.
+
+    WSRC0004, WSRC0022 for a linked record, WSRC0003 when the names are only similar, WSRC0015 when a name holds no
+    letter or digit, otherwise WSRC0001.
+    """
+    if not (names.key(wanted.given_name) and names.key(wanted.family_name)):
+        return FindResult(ResponseCode.INSUFFICIENT_DATA)
+    record = learners.get(wanted.uln)
+    master = linking.standing_for(record, learners) if record else None
+    if record is None or master is None:
+        return FindResult(ResponseCode.NO_MATCH)
+    code = _code_by_names(names_level(wanted.given_name, wanted.family_name, record, master), record)
+    shown = () if code is ResponseCode.NO_MATCH else (FoundLearner(master, substituted=record.is_linked),)
+    return FindResult(code, shown)
+
+
+def names_level(given_name: str, family_name: str, *records: Learner) -> Level:
+    """Return how far two names agree with the best of several records of one person."""
+    levels = {compare_names(given_name, family_name, record).level for record in records}
+    return next(level for level in (Level.AGREES, Level.SIMILAR, Level.DIFFERS) if level in levels)
+
+
+def _code_by_names(level: Level, record: Learner) -> ResponseCode:
+    if level is Level.AGREES:
+        return ResponseCode.LINKED_LEARNER if record.is_linked else ResponseCode.EXACT_MATCH
+    return ResponseCode.POSSIBLE_MATCHES if level is Level.SIMILAR else ResponseCode.NO_MATCH
+
+
+def find_by_demographics(wanted: FindByDemographics, learners: Learners) -> FindResult:
+    """Find learners by the five details and what else is given.
+
+    WSRC0004 or, for a linked record, WSRC0022 when one learner agrees on all five; WSRC0003 with up to ten candidates;
+    WSRC0002 when there are more; WSRC0001 when there are none; WSRC0015 when one of the five is empty.
+    """
+    if not _searchable(wanted):
+        return FindResult(ResponseCode.INSUFFICIENT_DATA)
+    return _exact(wanted, learners) or _possible(wanted, learners)
+
+
+def _searchable(wanted: FindByDemographics) -> bool:
+    details = wanted.details
+    return all((details.family_key, details.given_key, details.gender, details.post_code_key))
+
+
+def _exact(wanted: FindByDemographics, learners: Learners) -> FindResult | None:
+    records = learners.exact(wanted.details)
+    if records and records[0].is_live:
+        return FindResult(ResponseCode.EXACT_MATCH, (FoundLearner(records[0]),))
+    masters = {master.uln: master for record in records if (master := linking.standing_for(record, learners))}
+    if not masters:
+        return None
+    found = tuple(FoundLearner(masters[uln], substituted=True) for uln in sorted(masters))
+    return FindResult(ResponseCode.LINKED_LEARNER, found) if len(found) == 1 else _result(found)
+
+
+def _possible(wanted: FindByDemographics, learners: Learners) -> FindResult:
+    compared = [(record, compare(wanted, record)) for record in _worth_comparing(wanted, learners)]
+    candidates = _by_master([pair for pair in compared if pair[1].is_candidate], learners)
+    alike = [candidate for candidate in candidates if candidate.comparison.is_alike_but_for_post_code]
+    shown = _told_apart(alike if len(alike) > 1 else candidates)
+    return _result(tuple(candidate.found for candidate in shown))
+
+
+def _result(found: tuple[FoundLearner, ...]) -> FindResult:
+    if len(found) > MOST_CANDIDATES:
+        return FindResult(ResponseCode.TOO_MANY_MATCHES)
+    return FindResult(ResponseCode.POSSIBLE_MATCHES if found else ResponseCode.NO_MATCH, found)
+
+
+def _worth_comparing(wanted: FindByDemographics, learners: Learners) -> Sequence[Learner]:
+    family, given = names.key(wanted.family_name), names.key(wanted.given_name)
+    swapped = swapped_date(wanted.date_of_birth)
+    return learners.candidates(
+        family_keys=(family, given),
+        given_keys=(given, family),
+        family_sounds=(names.sound(family),),
+        post_code_key=wanted.post_code_key,
+        dates_of_birth=(wanted.date_of_birth,) if swapped is None else (wanted.date_of_birth, swapped),
+    )
+
+
+def _by_master(compared: Iterable[tuple[Learner, Comparison]], learners: Learners) -> list[_Candidate]:
+    """Put the live master in the place of each linked record, none twice, best first."""
+    best: dict[str, _Candidate] = {}
+    for record, comparison in sorted(compared, key=lambda pair: pair[1].order):
+        master = linking.standing_for(record, learners)
+        if master is None:
+            continue
+        seen = best.get(master.uln)
+        if seen is None:
+            best[master.uln] = _Candidate(FoundLearner(master, substituted=record.is_linked), comparison)
+        elif record.is_live:
+            best[master.uln] = _Candidate(FoundLearner(master), seen.comparison)
+    return sorted(best.values(), key=lambda candidate: (*candidate.comparison.order[:2], candidate.found.learner.uln))
+
+
+def _told_apart(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Leave out candidates from which an optional detail tells others apart. Rule: "telling candidates apart"."""
+    left = candidates
+    for detail in _optional_details(candidates):
+        left = _without(left, detail, Level.DIFFERS)
+    for detail in _optional_details(candidates):
+        if len(left) > MOST_CANDIDATES:
+            left = _without(left, detail, Level.UNKNOWN)
+    return left
+
+
+def _optional_details(candidates: list[_Candidate]) -> tuple[str, ...]:
+    return tuple(agreement.detail for agreement in candidates[0].comparison.optional) if candidates else ()
+
+
+def _without(candidates: list[_Candidate], detail: str, level: Level) -> list[_Candidate]:
+    """Leave out those of a level on one detail, unless their five details agree better than all it speaks for."""
+    levels = [agreement.level for c in candidates if (agreement := c.comparison.of(detail))]
+    speaks_for = [c for c, at in zip(candidates, levels, strict=True) if at in (Level.AGREES, Level.SIMILAR)]
+    if not speaks_for:
+        return candidates
+    best = max(candidate.comparison.base for candidate in speaks_for)
+    pairs = zip(candidates, levels, strict=True)
+    return [candidate for candidate, at in pairs if at is not level or candidate.comparison.base > best]

@@ -1,0 +1,100 @@
+"""What the domain asks of a store: small collections, each with the few questions the rules need.
+
+The SQL store implements these; unit tests hand in in-memory ones. Every call belongs to one unit of work.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from lrs_soap.domain.audit import AuditEntry, RecentFind
+from lrs_soap.domain.learner import DetailsKey, Learner
+from lrs_soap.domain.learning_event import LearningEvent
+from lrs_soap.domain.organisations import Organisation
+
+
+class Stored(Enum):
+    """What became of a record handed to the store; the store's constraints decide, not a look beforehand."""
+
+    STORED = auto()
+    ULN_TAKEN = auto()
+    DETAILS_TAKEN = auto()
+    VERSION_CHANGED = auto()
+
+
+class Learners(Protocol):
+    """The learners of the register. Every learner comes with `linked_ulns` filled in (ascending)."""
+
+    def get(self, uln: str) -> Learner | None:
+        """Return the record of a ULN, of whatever status, or None."""
+        ...
+
+    def many(self, ulns: Iterable[str]) -> Mapping[str, Learner]:
+        """Return the records of those ULNs that exist."""
+        ...
+
+    def exact(self, details: DetailsKey) -> Sequence[Learner]:
+        """Return live and linked records alike in all five details: the live one first, then by ULN."""
+        ...
+
+    def candidates(
+        self,
+        *,
+        family_keys: Sequence[str],
+        given_keys: Sequence[str],
+        family_sounds: Sequence[str],
+        post_code_key: str,
+        dates_of_birth: Sequence[date],
+    ) -> Sequence[Learner]:
+        """Return live and linked records worth comparing, by ULN, none twice.
+
+        A record is worth comparing when its date of birth is one of those given and its family name key, given name
+        key, family name sound or postcode key is one of those given; or when its postcode, family name and given name
+        keys are all among those given, whatever its date of birth. Each way in is limited (`CANDIDATES_PER_WAY`).
+        """
+        ...
+
+    def add(self, learner: Learner) -> Stored:
+        """Store a new record: STORED, ULN_TAKEN or DETAILS_TAKEN (another live learner is alike in all five)."""
+        ...
+
+    def replace(self, learner: Learner, expected_version: int) -> Stored:
+        """Replace a record: STORED, VERSION_CHANGED (its version is not the expected one) or DETAILS_TAKEN."""
+        ...
+
+
+class LearningEvents(Protocol):
+    """The learning events of learners."""
+
+    def of(self, ulns: Iterable[str]) -> Sequence[LearningEvent]:
+        """Return all events of these ULNs, newest award date first, then by ID."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """The audit trail. Entries recorded here become durable with the unit of work."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Record one entry."""
+        ...
+
+    def finds(self, organisation: str, details: DetailsKey, since: datetime) -> Sequence[RecentFind]:
+        """Return the finds an organisation (by UKPRN) made for these five details since a moment, newest first."""
+        ...
+
+    def views(self, ulns: Iterable[str], operation: str, offset: int, limit: int) -> tuple[int, Sequence[AuditEntry]]:
+        """Return how many entries of an operation name these ULNs, and one page of them, newest first."""
+        ...
+
+
+class Organisations(Protocol):
+    """The organisations that may call."""
+
+    def by_ukprn(self, ukprn: str) -> Organisation | None:
+        """Return the organisation with this UKPRN, letter case aside."""
+        ...
+
+    def by_reference(self, reference: str) -> Organisation | None:
+        """Return the organisation with this OrganisationRef, letter case aside."""
+        ...
