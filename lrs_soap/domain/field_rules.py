@@ -21,20 +21,24 @@ NAME_ELEMENTS = (
     "PreviousFamilyName",
     "FamilyNameAtAge16",
 )
-TEXT_ELEMENTS = (
-    "Title",
-    *NAME_ELEMENTS,
-    "SchoolAtAge16",
-    "LastKnownAddressLine1",
-    "LastKnownAddressLine2",
-    "LastKnownAddressTown",
-    "LastKnownAddressCountyOrCity",
+TEXT_ELEMENTS = frozenset(
+    {
+        "Title",
+        *NAME_ELEMENTS,
+        "SchoolAtAge16",
+        "LastKnownAddressLine1",
+        "LastKnownAddressLine2",
+        "LastKnownAddressTown",
+        "LastKnownAddressCountyOrCity",
+    }
 )
 
 _TABLE = tables.load("field_rules")
 _PROHIBITED_TEXT = re.compile(
     "|".join(rf"\b{' '.join(names.words(text))}\b" for text in tables.texts("field_rules", "prohibited_text"))
 )
+# A quick look at the key first: nearly all texts hold no such letters in a row, and need not be parted into words.
+_PERHAPS_PROHIBITED = re.compile("|".join(names.key(text) for text in tables.texts("field_rules", "prohibited_text")))
 _PROHIBITED_POSTCODES = frozenset(map(postcode.key, tables.texts("field_rules", "prohibited_postcodes")))
 _REFUSED_DESCRIPTIONS = frozenset(map(names.key, tables.texts("field_rules", "refused_verification_texts")))
 _DEFAULT_POSTCODE: str = _TABLE["default_postcode"]
@@ -70,8 +74,10 @@ def _uln(given: Mapping[str, str], _today: date) -> Breach | None:
 
 
 def _prohibited_text(given: Mapping[str, str], _today: date) -> Breach | None:
-    for element in TEXT_ELEMENTS:
-        if found := _PROHIBITED_TEXT.search(" ".join(names.words(given.get(element, "")))):
+    for element, value in given.items():
+        if element not in TEXT_ELEMENTS or not _PERHAPS_PROHIBITED.search(names.key(value)):
+            continue
+        if found := _PROHIBITED_TEXT.search(" ".join(names.words(value))):
             advice = f"'{found[0].lower()}' may not stand in a learner's record. Leave it out."
             return _breach(element, "prohibited-text", advice)
     return None

@@ -64,6 +64,8 @@ def find_by_uln(wanted: FindByUln, learners: Learners) -> FindResult:
 
 def names_level(given_name: str, family_name: str, *records: Learner) -> Level:
     """Return how far two names agree with the best of several records of one person."""
+    if any(names.agree(given_name, one.given_name) and names.agree(family_name, one.family_name) for one in records):
+        return Level.AGREES
     levels = {compare_names(given_name, family_name, record).level for record in records}
     return next(level for level in (Level.AGREES, Level.SIMILAR, Level.DIFFERS) if level in levels)
 
