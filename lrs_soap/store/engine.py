@@ -1,0 +1,114 @@
+"""Connections: what each database needs to be told before the first statement.
+
+Both commit every statement by itself until a transaction is begun, so that a read costs one statement and no more.
+SQLite: write-ahead log, every commit on disk before it is answered, writers queue for up to 30 seconds.
+PostgreSQL: psycopg 3, a connection that idled is tried before use.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+
+BUSY_SECONDS = 30.0
+IDLE_SECONDS = 1.0
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class DatabaseUrlError(ValueError):
+    """The database URL is none that the store knows."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; give one such as sqlite:///lrs-soap.db or postgresql://user@host/name")
+
+
+def parse_url(text: str) -> URL:
+    """Return a database URL with the driver the store uses. Raises DatabaseUrlError."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError("this is not a database URL") from None
+    name = url.get_backend_name()
+    if name not in _DRIVERS:
+        raise DatabaseUrlError(f"the register cannot be kept in {name}")
+    return url.set(drivername=_DRIVERS[name])
+
+
+def is_in_memory(url: URL) -> bool:
+    """Return whether a URL names a SQLite database that lives in this process alone."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine for a database; nothing is connected yet."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose changes are kept when the block ends, and undone when it ends with an exception."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # As a writer from the start: becoming one later fails when another was faster.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execution_options(isolation_level="READ COMMITTED")
+        yield connection
+        connection.commit()
+
+
+def _sqlite(url: URL) -> Engine:
+    # isolation_level None: the driver begins no transaction by itself.
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    # A database in memory is its connection: there is one, and whoever needs it waits in turn.
+    options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if is_in_memory(url) else {}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments, poolclass=QueuePool, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -32768")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; while another process does so too, SQLite refuses at once instead of waiting."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", pool_size=5, max_overflow=27)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _try_when_idle)
+    return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info["last_used"] = time.monotonic()
+
+
+def _try_when_idle(connection: Any, record: Any, _proxy: object) -> None:
+    """Try a connection that idled before it is used, so that a restarted database costs no one an error."""
+    if time.monotonic() - record.info.get("last_used", float("inf")) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("")
+    except connection.OperationalError as error:
+        raise DisconnectionError from error

@@ -1,0 +1,96 @@
+"""Learners as rows, and rows as learners."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from lrs_soap.domain import names, postcode
+from lrs_soap.domain.clock import SERVICE_ZONE
+from lrs_soap.domain.codes import LearnerStatus
+from lrs_soap.domain.learner import Learner
+from lrs_soap.store.schema import learner as table
+
+# Written into the statements: a planner that cannot see the value may not trust the index.
+NOT_DELETED = table.c.status != literal_column(f"'{LearnerStatus.DELETED}'")
+_LINKED: ColumnElement[str] = literal_column(f"'{LearnerStatus.LINKED}'")
+
+_FIELDS = tuple(field.name for field in fields(Learner) if field.name != "linked_ulns")
+
+
+class _Joined(FunctionElement[str]):
+    """The values of a column as one text, parted by commas; null when there are none."""
+
+    name = "joined"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Joined, "sqlite")
+def _joined_sqlite(element: _Joined, compiler: Any, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Joined, "postgresql")
+def _joined_postgresql(element: _Joined, compiler: Any, **options: Any) -> str:
+    return f"string_agg(CAST({compiler.process(element.clauses, **options)} AS TEXT), ',')"
+
+
+_linked = table.alias("linked")
+_LINKED_ULNS = (
+    select(_Joined(_linked.c.uln))
+    .where(_linked.c.master_uln == table.c.uln, _linked.c.status == _LINKED)
+    .scalar_subquery()
+)
+# All of a learner in one statement, with the ULNs linked to it.
+WHOLE: Select[Any] = select(*(table.c[name] for name in _FIELDS), _LINKED_ULNS)
+
+
+def to_number(uln: str) -> int | None:
+    """Return a ULN as it is kept, or None for a text that can be none."""
+    return int(uln) if len(uln) == 10 and uln.isascii() and uln.isdigit() else None
+
+
+def to_learner(row: Sequence[Any]) -> Learner:
+    """Return the learner of a row of WHOLE."""
+    values = dict(zip(_FIELDS, row, strict=False))
+    values["uln"] = str(values["uln"])
+    if values["master_uln"] is not None:
+        values["master_uln"] = str(values["master_uln"])
+    values["created_at"] = from_utc(values["created_at"])
+    values["updated_at"] = from_utc(values["updated_at"])
+    linked = row[-1]
+    return Learner(**values, linked_ulns=tuple(sorted(linked.split(","))) if linked else ())
+
+
+def to_values(learner: Learner) -> dict[str, Any]:
+    """Return what is kept of a learner, by column."""
+    values = {name: getattr(learner, name) for name in _FIELDS}
+    family_key = names.key(learner.family_name)
+    values.update(
+        uln=int(learner.uln),
+        status=str(learner.status),
+        master_uln=int(learner.master_uln) if learner.master_uln else None,
+        created_at=to_utc(learner.created_at),
+        updated_at=to_utc(learner.updated_at),
+        family_key=family_key,
+        given_key=names.key(learner.given_name),
+        post_code_key=postcode.key(learner.last_known_post_code),
+        family_sound=names.sound(family_key),
+        twin=0 if learner.is_live else int(learner.uln),
+    )
+    return values
+
+
+def from_utc(moment: datetime) -> datetime:
+    """Return a stored moment in the service's time zone."""
+    return moment.replace(tzinfo=UTC).astimezone(SERVICE_ZONE)
+
+
+def to_utc(moment: datetime) -> datetime:
+    """Return a moment as it is stored: in UTC, without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

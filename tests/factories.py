@@ -1,0 +1,121 @@
+"""Learners, organisations and learning events for tests: every value can be chosen, the rest is plausible."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from lrs_soap.domain.codes import LearnerStatus, Service
+from lrs_soap.domain.learner import Learner
+from lrs_soap.domain.learning_record import LearningEvent
+from lrs_soap.domain.organisations import Organisation
+from lrs_soap.domain.uln import calc_check_digit
+from lrs_soap.services.credentials import hash_password
+
+PASSWORD = "0123456789abcdef"
+MOMENT = datetime(2024, 9, 3, 10, 30, tzinfo=UTC)
+
+ALL_SERVICES = frozenset(service.value for service in Service)
+
+
+@cache
+def hashed(password: str = PASSWORD) -> str:
+    """Hash a password once for all tests of a process."""
+    return hash_password(password)
+
+
+def uln_of(number: int) -> str:
+    """Return a valid ULN for a small number; numbers a few apart give different ULNs."""
+    prefix = 100_000_000 + number * 2
+    for candidate in (prefix, prefix + 1):
+        try:
+            return f"{candidate}{calc_check_digit(str(candidate))}"
+        except ValueError:
+            continue
+    raise AssertionError(f"two neighbouring prefixes without a check digit: {prefix}")
+
+
+def organisation(**values: Any) -> Organisation:
+    """Return an organisation that may do everything, unless values say otherwise."""
+    known: dict[str, Any] = {
+        "ukprn": "TEST0101",
+        "reference": "TST001",
+        "name": "Test College",
+        "password_hash": hashed(),
+        "grants": ALL_SERVICES,
+    }
+    return Organisation(**(known | values))
+
+
+def learner(number: int = 1, **values: Any) -> Learner:
+    """Return a live learner who shares; a number makes different people."""
+    known: dict[str, Any] = {
+        "uln": uln_of(number),
+        "given_name": "Maeve",
+        "family_name": "Okafor",
+        "date_of_birth": date(2004, 2, 29),
+        "gender": "2",
+        "last_known_post_code": "LS2 9AB",
+        "verification_type": "1",
+        "tier_level": "1",
+        "ability_to_share": "1",
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+    }
+    return Learner(**(known | values))
+
+
+def full_learner(number: int = 1, **values: Any) -> Learner:
+    """Return a learner of whom everything is known."""
+    known: dict[str, Any] = {
+        "title": "Ms",
+        "middle_other_name": "Ngozi",
+        "preferred_given_name": "Mae",
+        "previous_family_name": "Obi",
+        "family_name_at_age_16": "Obi",
+        "school_at_age_16": "Mill Row Academy",
+        "last_known_address_line_1": "4 Mill Row",
+        "last_known_address_line_2": "Flat 2",
+        "last_known_address_town": "Leeds",
+        "last_known_address_county_or_city": "West Yorkshire",
+        "date_of_address_capture": date(2023, 9, 1),
+        "place_of_birth": "Leeds",
+        "email_address": "maeve.okafor@example.org",
+        "telephone_number": "0113 496 0000",
+        "nationality": "GBR",
+        "scottish_candidate_number": "123456789",
+        "verification_type": "999",
+        "other_verification_description": "Citizen card",
+        "notes": "Met at the open day",
+        "version": 3,
+        "registered_by": "TEST0101",
+        "updated_by": "TEST0101",
+    }
+    return learner(number, **(known | values))
+
+
+def linked_to(master: Learner, number: int, **values: Any) -> Learner:
+    """Return a record linked to a master."""
+    return learner(number, **({"status": LearnerStatus.LINKED, "master_uln": master.uln} | values))
+
+
+def event(owner: Learner, **values: Any) -> LearningEvent:
+    """Return a learning event of a learner."""
+    known: dict[str, Any] = {
+        "event_id": 0,
+        "uln": owner.uln,
+        "source": "ILR",
+        "subject": "GCSE in Sociology",
+        "subject_code": "10009048",
+        "qualification_type": "GCSE",
+        "grade": "9999999999",
+        "award_date": date(2020, 8, 20),
+        "provider_name": "MILL ROW ACADEMY",
+        "provider_ukprn": "10099901",
+        "awarding_organisation_name": "UNKNOWN",
+        "awarding_organisation": "UNKNWN",
+        "collection_type": "W",
+        "return_number": "02",
+        "date_loaded": datetime(2020, 11, 5, 16, 47, 4, tzinfo=UTC),
+        "restriction": "0",
+    }
+    return LearningEvent(**(known | values))
