@@ -1,0 +1,83 @@
+"""The only place that wires: settings, store, services, one WSGI application."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lrs_soap.domain.opening import OpeningHours
+from lrs_soap.domain.registration import RegistrationPolicy
+from lrs_soap.services import ns
+from lrs_soap.services.credentials import Gate
+from lrs_soap.services.edge import Edge
+from lrs_soap.services.endpoint import Endpoint
+from lrs_soap.services.http import Environ, Limits, PublicAddress, StartResponse
+from lrs_soap.services.learner_register import LearnerRegister
+from lrs_soap.services.learner_service import LearnerService
+from lrs_soap.services.learner_service_r9 import LearnerServiceR9
+from lrs_soap.services.register import Register
+from lrs_soap.settings import Settings
+from lrs_soap.store import Store, open_store
+from lrs_soap.wsdl.validation import request_schema
+
+# By service name: what it publishes, and whether faults before an operation is known have the R9 shape.
+SERVICES: dict[str, tuple[list[Any], bool]] = {
+    "LearnerService": ([LearnerService], False),
+    "LearnerServiceR9": ([LearnerServiceR9], True),
+    "ExternalService": ([], True),
+    "LearnerRegister": ([LearnerRegister], False),
+}
+BATCH_ELEMENTS = frozenset(
+    {
+        f"{{{ns.BATCH}}}SubmitBatch",
+        f"{{{ns.VERIFY_BATCH}}}SubmitVerifyBatch",
+        f"{{{ns.EXTERNAL}}}SubmitAchievementBatchJob",
+    }
+)
+
+
+def open_register(settings: Settings) -> Store:
+    """Return the store that the settings name."""
+    return open_store(settings.database, read_audit_delay=settings.read_audit_delay)
+
+
+class Service:
+    """The whole service as one WSGI application; close it to write what is still waiting to be written."""
+
+    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]], store: Store) -> None:
+        self._application = application
+        self._store = store
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        return self._application(environ, start_response)
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the store."""
+        self._store.close()
+
+
+def build_application(settings: Settings, store: Store) -> Service:
+    """Return the service over a store, as the settings want it."""
+    logging.getLogger("lrs_soap").setLevel(settings.log_level.upper())
+    register = _register(settings, store)
+    endpoints = {f"/{name}.svc": _endpoint(name, register, settings) for name in SERVICES}
+    limits = Limits(settings.single_limit, settings.batch_limit, BATCH_ELEMENTS)
+    return Service(Edge(endpoints, limits, PublicAddress(settings.forwarded_allow_ips)), store)
+
+
+def _register(settings: Settings, store: Store) -> Register:
+    gate = Gate(store, OpeningHours.parse(settings.operating_hours), settings.credential_cache)
+    policy = RegistrationPolicy(settings.register_requires_find, settings.find_window_span, settings.review_time_span)
+    return Register(store, gate, settings.clock, policy)
+
+
+def _endpoint(name: str, register: Register, settings: Settings) -> Endpoint:
+    services, contract_faults = SERVICES[name]
+    return Endpoint(
+        name,
+        services,
+        register,
+        request_schema(name),
+        contract_faults=contract_faults,
+        qualified_faults=settings.fault_children == "qualified",
+    )

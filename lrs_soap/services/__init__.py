@@ -1,0 +1,1 @@
+"""SOAP in, SOAP out: from bytes to the domain's commands and back."""

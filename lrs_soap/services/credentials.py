@@ -1,0 +1,145 @@
+"""Who is calling, and may they.
+
+Rules: "who may call", "order of checks": hours, organisation, password, grants.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from secrets import token_bytes
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from lrs_soap.domain.codes import ErrorCode, Service
+from lrs_soap.domain.opening import OpeningHours
+from lrs_soap.domain.organisations import Organisation, OrganisationStatus
+from lrs_soap.services.faults import RegisterFault
+from lrs_soap.store import Store, UnitOfWork
+
+MOST_REMEMBERED = 10_000
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def hash_password(password: str) -> str:
+    """Return what is stored of a password."""
+    return _hasher.hash(password)
+
+
+def password_is(password: str, password_hash: str) -> bool:
+    """Tell whether a password is the one a hash was made of."""
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a request says it comes from; texts as sent, None when absent."""
+
+    ukprn: str | None
+    reference: str | None
+    password: str | None
+    user_name: str | None
+
+
+@dataclass(slots=True)
+class _Known:
+    organisation: Organisation
+    until: float
+    passwords: set[bytes] = field(default_factory=set)
+
+
+class Gate:
+    """Checks callers, and remembers for a short while whom it has checked.
+
+    memory: seconds for which an organisation and its checked passwords are remembered, at most 60, so that a changed
+    password, grant or status takes effect within a minute.
+    """
+
+    def __init__(
+        self, store: Store, hours: OpeningHours, memory: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store = store
+        self._hours = hours
+        self._memory = memory
+        self._monotonic = monotonic
+        self._salt = token_bytes(16)
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._nobody = hash_password("no organisation")
+
+    def admit(self, claim: Claim, service: Service, now: datetime) -> Organisation:
+        """Return the calling organisation, or raise the fault of the first check it fails."""
+        if not self._hours.is_open(now):
+            raise RegisterFault(ErrorCode.OUT_OF_HOURS, f"The service is open {self._hours}.")
+        known = self._remembered(claim)
+        if known is None or not self._is_admitted(known, claim, service):
+            known = self._identify(claim)
+            self._check(known, claim, service)
+        return known.organisation
+
+    def _is_admitted(self, known: _Known, claim: Claim, service: Service) -> bool:
+        digest = self._digest(claim.password or "")
+        return digest in known.passwords and service.value in known.organisation.grants
+
+    def _check(self, known: _Known, claim: Claim, service: Service) -> None:
+        password = claim.password or ""
+        if not password_is(password, known.organisation.password_hash):
+            raise RegisterFault(
+                ErrorCode.WRONG_PASSWORD,
+                "Check OrgPassword, which R9 calls Password: exactly 16 characters, letter case counts.",
+            )
+        known.passwords.add(self._digest(password))
+        if service.value not in known.organisation.grants:
+            raise RegisterFault(
+                ErrorCode.NOT_GRANTED,
+                f"The organisation has not been granted '{service.value}'; ask the service's operator to grant it.",
+            )
+
+    def _digest(self, password: str) -> bytes:
+        return blake2b(password.encode("utf-8", "surrogatepass"), key=self._salt).digest()
+
+    def _remembered(self, claim: Claim) -> _Known | None:
+        known = self._known.get(_identity(claim))
+        return known if known is not None and self._monotonic() < known.until else None
+
+    def _identify(self, claim: Claim) -> _Known:
+        key = _identity(claim)
+        organisation = self._look_up(*key)
+        if organisation is None or organisation.status != OrganisationStatus.ACTIVE:
+            self._known.pop(key, None)
+            # An unknown organisation takes as long as a wrong password, so that names cannot be tried out.
+            password_is(claim.password or "", self._nobody)
+            raise RegisterFault(
+                ErrorCode.UNKNOWN_ORGANISATION,
+                "Give the UKPRN or the OrganisationRef of a registered organisation; when both are given they must "
+                "name the same one.",
+            )
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        known = self._known[key] = _Known(organisation, self._monotonic() + self._memory)
+        return known
+
+    def _look_up(self, ukprn: str, reference: str) -> Organisation | None:
+        if not ukprn and not reference:
+            return None
+        with self._store.reading() as work:
+            return find_organisation(work, ukprn, reference)
+
+
+def _identity(claim: Claim) -> tuple[str, str]:
+    return (claim.ukprn or "").strip().upper(), (claim.reference or "").strip().upper()
+
+
+def find_organisation(work: UnitOfWork, ukprn: str, reference: str) -> Organisation | None:
+    """Return the organisation that the identifiers given (one, or both) name, or None."""
+    if not ukprn:
+        return work.organisations.by_reference(reference)
+    found = work.organisations.by_ukprn(ukprn)
+    if found is not None and reference and found.reference.upper() != reference.upper():
+        return None
+    return found

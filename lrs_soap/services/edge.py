@@ -1,0 +1,150 @@
+"""The one door from bytes to envelope and back: whatever comes in, an ordinary refusal or an envelope goes out."""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from html import escape
+from typing import Final
+from urllib.parse import parse_qsl
+
+from lrs_soap.services.endpoint import Answer, Endpoint
+from lrs_soap.services.faults import EnvelopeFault
+from lrs_soap.services.http import (
+    SOAP12_TYPE,
+    Environ,
+    HttpRefusal,
+    Limits,
+    PublicAddress,
+    StartResponse,
+    check_media_type,
+    page,
+    read_message,
+    unread,
+)
+from lrs_soap.wsdl.publishing import published_wsdl
+
+logger = logging.getLogger(__name__)
+
+XML: Final = "text/xml; charset=utf-8"
+HTML: Final = "text/html; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
+ALLOW: Final = ("Allow", "GET, HEAD, POST")
+WSDL_QUERIES: Final = frozenset({"wsdl", "singlewsdl"})
+STATUS: Final = {200: "200 OK", 500: "500 Internal Server Error"}
+SOAP12: Final = EnvelopeFault("VersionMismatch", "The service speaks SOAP 1.1 only; send text/xml.")
+
+
+class Edge:
+    """A WSGI application over the endpoints of the service.
+
+    endpoints: by path, such as `/LearnerService.svc`; letter case in paths does not count.
+    """
+
+    def __init__(self, endpoints: Mapping[str, Endpoint], limits: Limits, address: PublicAddress) -> None:
+        self._paths = tuple(endpoints)
+        self._endpoints = {path.lower(): (path, endpoint) for path, endpoint in endpoints.items()}
+        self._limits = limits
+        self._address = address
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        try:
+            return self._route(environ, start_response)
+        except HttpRefusal as refusal:
+            return _refuse(refusal, environ, start_response)
+
+    def _route(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        named = self._endpoints.get(path.lower())
+        if named is None:
+            return self._elsewhere(environ, start_response, path)
+        if method == "POST":
+            return self._post(named[1], environ, start_response)
+        if method not in ("GET", "HEAD"):
+            raise HttpRefusal("405 Method Not Allowed", f"{method[:20]} is not a method of this address.", [ALLOW])
+        return self._get(*named, environ, start_response)
+
+    def _post(self, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        media_type = check_media_type(environ)
+        if media_type.name == SOAP12_TYPE:
+            answer = endpoint.refuse(SOAP12)
+            rest: Iterator[bytes] = unread(environ)
+            return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
+        try:
+            message = read_message(environ, self._limits, media_type.charset)
+        except (OSError, EOFError) as error:
+            raise HttpRefusal("400 Bad Request", "The body could not be read to its end.") from error
+        answer = endpoint.answer(message, media_type.charset)
+        return _answer(start_response, answer)
+
+    def _get(self, path: str, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        address = f"{self._address.of(environ)}{environ.get('SCRIPT_NAME', '')}{path}"
+        queries = {name.lower() for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
+        if queries & WSDL_QUERIES:
+            body, media_type = published_wsdl(endpoint.name, address), XML
+        else:
+            link = escape(f"{address}?wsdl", quote=True)
+            body = page(
+                endpoint.name,
+                f"<p>This is a SOAP 1.1 service. Its description: "
+                f'<a href="{link}">{link}</a>. Send requests to this address by POST as <code>text/xml</code>.</p>',
+            )
+            media_type = HTML
+        return _send(start_response, "200 OK", media_type, body, head=environ["REQUEST_METHOD"] == "HEAD")
+
+    def _elsewhere(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
+        if path not in ("", "/"):
+            raise HttpRefusal("404 Not Found", f"There is nothing here. The services: {' '.join(self._paths)}")
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            allow = ("Allow", "GET, HEAD")
+            raise HttpRefusal("405 Method Not Allowed", f"Post to a service: {' '.join(self._paths)}", [allow])
+        items = "".join(f'<li><a href="{name}?wsdl">{name}?wsdl</a></li>' for name in self._paths)
+        body = page("Learner Register", f"<p>The services and their descriptions:</p><ul>{items}</ul>")
+        return _send(start_response, "200 OK", HTML, body, head=environ["REQUEST_METHOD"] == "HEAD")
+
+
+def _answer(start_response: StartResponse, answer: Answer) -> Iterable[bytes]:
+    return _send(start_response, STATUS[answer.status], XML, answer.body)
+
+
+def _refuse(refusal: HttpRefusal, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    head = environ["REQUEST_METHOD"] == "HEAD"
+    body = f"{refusal.text}\n".encode()
+    rest = unread(environ)
+    return _send(start_response, refusal.status, TEXT, body, headers=refusal.headers, head=head, rest=rest)
+
+
+def _send(
+    start_response: StartResponse,
+    status: str,
+    media_type: str,
+    body: bytes,
+    *,
+    headers: Iterable[tuple[str, str]] = (),
+    head: bool = False,
+    rest: Iterator[bytes] | None = None,
+) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", media_type), ("Content-Length", str(len(body))), *headers])
+    content = [] if head else [body]
+    return content if rest is None else Lingering(content, rest)
+
+
+class Lingering:
+    """A refusal sent before the request was read to its end.
+
+    Closing at once would reset the connection, and the client, still sending, would never see the refusal.
+    """
+
+    def __init__(self, content: list[bytes], rest: Iterator[bytes]) -> None:
+        self._content = content
+        self._rest = rest
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the refusal."""
+        return iter(self._content)
+
+    def close(self) -> None:
+        """Read what the client still sends, within bounds."""
+        with suppress(OSError, EOFError, ValueError):
+            for _ in self._rest:
+                pass

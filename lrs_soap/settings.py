@@ -1,0 +1,121 @@
+"""Every knob of the service in one place.
+
+A value comes from the command line, else from the environment (`LRS_SOAP_` and the name in capitals), else from the
+TOML file that `LRS_SOAP_CONFIG` names, else from the default written here.
+"""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from lrs_soap.domain.clock import Clock, FixedClock, SystemClock
+from lrs_soap.domain.opening import OpeningHours
+
+CONFIG_VARIABLE = "LRS_SOAP_CONFIG"
+
+
+def _check_hours(text: str) -> str:
+    OpeningHours.parse(text)
+    return text
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the text names each one and says what is wrong."""
+
+
+class Settings(BaseSettings):
+    """How one installation behaves."""
+
+    model_config = SettingsConfigDict(env_prefix="LRS_SOAP_", frozen=True, extra="forbid")
+
+    database: str = Field("sqlite:///lrs-soap.db", description="Where the register is kept, as a database URL.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(2, ge=1, le=256, description="Number of worker processes that answer requests.")
+    timeout: int = Field(30, ge=1, description="Seconds after which a worker that hangs is replaced.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is worth logging.")
+    access_log: bool = Field(False, description="Whether each request is logged in one line on standard output.")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1,::1", description="Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed; * for all."
+    )
+    fault_children: Literal["unqualified", "qualified"] = Field(
+        "unqualified",
+        description="Whether the five children of a MIAPAPIException carry no namespace, as the live service sends "
+        "them, or the one its published schema gives them.",
+    )
+    operating_hours: Annotated[str, AfterValidator(_check_hours)] = Field(
+        "", description="When the service answers, such as 'Mon-Fri 07:00-23:00, Sat 09:00-12:00'; empty: always."
+    )
+    register_requires_find: bool = Field(
+        False, description="Whether a registration needs a find with the same five details by that organisation first."
+    )
+    find_window: int = Field(120, ge=1, description="Minutes for which such a find counts.")
+    review_time: int = Field(
+        0, ge=0, description="Seconds a caller must take to look at possible matches before registering."
+    )
+    credential_cache: float = Field(
+        20, ge=0, le=60, description="Seconds for which a checked password is remembered; 0 checks every time."
+    )
+    read_audit_delay: float = Field(
+        0.2, ge=0, le=60, description="Seconds for which audit entries of reads may wait to be written in groups."
+    )
+    single_limit: int = Field(64 * 1024, ge=1024, description="Largest request of a single operation, in bytes.")
+    batch_limit: int = Field(8 * 1024 * 1024, ge=1024, description="Largest batch submission, in bytes.")
+    timezone: str = Field("Europe/London", description="Time zone of every date and time the service gives.")
+    fixed_time: datetime | None = Field(
+        None, description="A moment at which the service's clock stands still, for reproducible answers."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank the sources: flags, environment, file."""
+        file = os.environ.get(CONFIG_VARIABLE)
+        if file is None:
+            return init_settings, env_settings
+        if not Path(file).is_file():
+            raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {file}")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+
+    @property
+    def clock(self) -> Clock:
+        """The clock every part of the service is handed."""
+        zone = ZoneInfo(self.timezone)
+        return SystemClock(zone) if self.fixed_time is None else FixedClock(self.fixed_time, zone)
+
+    @property
+    def find_window_span(self) -> timedelta:
+        """How long a find counts before a registration."""
+        return timedelta(minutes=self.find_window)
+
+    @property
+    def review_time_span(self) -> timedelta:
+        """How long possible matches must have been looked at before a registration."""
+        return timedelta(seconds=self.review_time)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Return the settings in force; flags that are None do not count. Raises SettingsError."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    rows = []
+    for problem in error.errors(include_url=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        rows.append(f"setting {name}: {problem['msg']} (given: {problem.get('input')!r})")
+    return "\n".join(rows)
