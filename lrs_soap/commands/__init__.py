@@ -1,0 +1,1 @@
+"""The commands of `lrs-soap`, one module per subject."""

@@ -1,0 +1,150 @@
+"""What the commands share: settings from options, the register opened and checked, and errors in one line."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from lrs_soap.app import open_register
+from lrs_soap.serving import CannotListenError
+from lrs_soap.settings import CONFIG_VARIABLE, Settings, SettingsError, load_settings
+from lrs_soap.store import (
+    DatabaseUrlError,
+    DuplicateLearnerError,
+    DuplicateOrganisationError,
+    LearningEventError,
+    Store,
+)
+from lrs_soap.worlds import WorldError
+
+Command = Callable[..., None]
+_STATES = {
+    "outdated": "its tables are those of an older version; bring them up to date with `lrs-soap db upgrade`",
+    "newer": "its tables are those of a newer version; use that version of lrs-soap, or another database",
+}
+
+
+class Failure(click.ClickException):
+    """Something did not work out; the text says what and what to do."""
+
+
+class WrongSettings(click.ClickException):
+    """A setting cannot be used."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group of commands whose foreseeable errors end in one clear line instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise WrongSettings(str(error)) from None
+        except WorldError as error:
+            raise Failure(f"nothing has been loaded:\n{error}") from None
+        except DatabaseUrlError as error:
+            raise WrongSettings(f"setting database: {error}") from None
+        except (CannotListenError, DuplicateLearnerError, DuplicateOrganisationError, LearningEventError) as error:
+            raise Failure(str(error)) from None
+        except SQLAlchemyError as error:
+            raise Failure(_explain(error)) from None
+
+
+def settings_options(*names: str) -> Callable[[Command], Command]:
+    """Give a command `--config` and an option for each of these settings, all when none is named."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names or tuple(Settings.model_fields)):
+            command = _option(name)(command)
+        file = click.Path(exists=True, dir_okay=False)
+        return click.option("--config", type=file, help="TOML file with settings.")(command)
+
+    return decorate
+
+
+def settings_from(config: str | None, **flags: Any) -> Settings:
+    """Return the settings in force: options first, then the environment, then the TOML file. Raises SettingsError."""
+    try:
+        with _config_named(config):
+            return load_settings(**flags)
+    except SettingsError:
+        raise
+    except ValueError as error:
+        # The file is not TOML, or not text.
+        raise SettingsError(f"{config_file(config)}: {error}") from None
+
+
+def config_file(config: str | None) -> str | None:
+    """Return the settings file in force: the one the option names, else the one the environment names."""
+    return config or os.environ.get(CONFIG_VARIABLE)
+
+
+@contextmanager
+def _config_named(config: str | None) -> Iterator[None]:
+    """Let the environment name the settings file of the option, for as long as settings are read."""
+    before = os.environ.get(CONFIG_VARIABLE)
+    if config is not None:
+        os.environ[CONFIG_VARIABLE] = config
+    try:
+        yield
+    finally:
+        if config is not None:
+            os.environ.pop(CONFIG_VARIABLE)
+            os.environ.update({} if before is None else {CONFIG_VARIABLE: before})
+
+
+@contextmanager
+def register(settings: Settings) -> Iterator[Store]:
+    """Open the register, make its tables when there are none, and refuse one that does not fit this version."""
+    with store_of(settings) as store:
+        state = store.schema_state()
+        if state in _STATES:
+            raise Failure(f"{store.describe()}: {_STATES[state]}")
+        if state == "empty":
+            store.migrate()
+        yield store
+
+
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Store]:
+    """Open the store as it stands, and close it at the end."""
+    store = open_register(settings)
+    if settings.database.startswith("sqlite:///"):
+        _check_directory(settings.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _check_directory(url: str) -> None:
+    file = make_url(url).database
+    if file and not Path(file).parent.is_dir():
+        raise Failure(f"there is no directory {Path(file).parent} to keep the database in; make it first")
+
+
+def _option(name: str) -> Callable[[Command], Command]:
+    field = Settings.model_fields[name]
+    default = field.get_default()
+    said = f"{field.description} [default: {default}]" if default not in ("", None) else field.description
+    flag = "--" + name.replace("_", "-")
+    if field.annotation is bool:
+        return click.option(f"{flag}/--no-{flag[2:]}", default=None, help=said)
+    return click.option(flag, metavar=_metavar(field.annotation), help=said)
+
+
+def _metavar(annotation: Any) -> str:
+    return "NUMBER" if annotation in (int, float) else "TEXT"
+
+
+def _explain(error: SQLAlchemyError) -> str:
+    reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    return f"the database cannot be used: {reason.strip().splitlines()[0]}"

@@ -1,0 +1,134 @@
+"""Serving the register over HTTP: gunicorn as a library, one application per worker process."""
+
+import errno
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from lrs_soap.app import build_application, open_register
+from lrs_soap.http_worker import Worker
+from lrs_soap.settings import Settings
+
+GRACEFUL_SECONDS = 30
+BACKLOG = 2048
+SILENT_SECONDS = 60
+_NO_ADDRESS = "there is no such address on this machine"
+_REASONS = {
+    errno.EADDRINUSE: "another program is using that port; stop it, or choose another port with --port",
+    errno.EACCES: "this user may not use that port; choose one above 1023 with --port",
+    errno.EADDRNOTAVAIL: _NO_ADDRESS,
+}
+
+
+class CannotListenError(OSError):
+    """The address cannot be listened on; the text says why and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on a host and port (0: a free one). Raises CannotListenError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = _NO_ADDRESS if isinstance(error, socket.gaierror) else _REASONS.get(getattr(error, "errno", 0) or 0)
+        raise CannotListenError(f"cannot listen on {host} port {port}: {reason or error}") from None
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):
+        # A connection that says nothing, as browsers open them in advance, does not keep a worker waiting.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address under which a listening socket can be called from this machine."""
+    host, port = listener.getsockname()[:2]
+    callable_host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{callable_host}]:{port}" if ":" in callable_host else f"http://{callable_host}:{port}"
+
+
+@contextmanager
+def temporary_directory() -> Iterator[str]:
+    """Make a directory and remove it at the end, in the process that made it alone."""
+    # tempfile.TemporaryDirectory would remove it from every worker that ends, since they are forks of this process.
+    owner = os.getpid()
+    path = tempfile.mkdtemp(prefix="lrs-soap-demo-")
+    try:
+        yield path
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def stop_at_signals() -> None:
+    """Let SIGTERM and SIGINT end this process tidily, with exit code 0, until gunicorn takes them over."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: sys.exit(0))
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """The gunicorn server of one installation.
+
+    listener: the socket to serve, which the server takes over. ready: called once, when every worker can answer.
+    """
+
+    def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._descriptor = listener.detach()
+        self._ready = ready
+        self._booted = multiprocessing.get_context("fork").Value("i", 0)
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the settings to gunicorn."""
+        settings = self._settings
+        wanted = {
+            "bind": f"fd://{self._descriptor}",
+            "worker_class": Worker,
+            "workers": settings.workers,
+            "timeout": settings.timeout,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "backlog": BACKLOG,
+            "loglevel": settings.log_level,
+            "accesslog": "-" if settings.access_log else None,
+            "forwarded_allow_ips": settings.forwarded_allow_ips,
+            "proc_name": "lrs-soap",
+            "post_worker_init": self._worker_ready,
+            "worker_exit": self._worker_exit,
+            "control_socket_disable": True,
+        }
+        for name, value in wanted.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application of the worker process that calls this."""
+        return build_application(self._settings, open_register(self._settings))
+
+    def _worker_ready(self, worker: Any) -> None:
+        with self._booted.get_lock():
+            self._booted.value += 1
+            booted = self._booted.value
+        # A worker that replaces another later brings the count beyond the number of workers.
+        if booted == self._settings.workers:
+            self._ready()
+
+    def _worker_exit(self, arbiter: Any, worker: Any) -> None:
+        if self.callable is not None:
+            self.callable.close()
+
+
+def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until a signal says to stop; ends with SystemExit, whose code is 0 after an ordinary stop."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    Server(settings, listener, ready).run()
