@@ -1,0 +1,37 @@
+"""Every message of the corpus, sent to a real server: each is answered, and answered as expected."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.corpus.cases import Case, load_cases, stored_messages
+from tests.corpus.judging import judge
+from tests.corpus.wire import exchange
+from tests.corpus.world import LEARNERS, ORGANISATIONS
+from tests.serving import running_server
+from tests.wire.conftest import fill
+
+CASES = tuple(load_cases())
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the corpus's world."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('corpus') / 'register.db'}"
+    fill(database, LEARNERS, organisations=ORGANISATIONS)
+    with running_server(database) as address:
+        yield address
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_is_answered_as_expected(address: str, case: Case) -> None:
+    judge(case, exchange(address, case.request(), method=case.method, hang_up=case.hang_up))
+
+
+def test_every_stored_message_is_a_case() -> None:
+    assert {case.file for case in CASES} == stored_messages()
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.fill], ids=str)
+def test_every_mark_is_filled(case: Case) -> None:
+    assert b"{{" not in case.content()
