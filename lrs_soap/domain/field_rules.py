@@ -21,16 +21,14 @@ NAME_ELEMENTS = (
     "PreviousFamilyName",
     "FamilyNameAtAge16",
 )
-TEXT_ELEMENTS = frozenset(
-    {
-        "Title",
-        *NAME_ELEMENTS,
-        "SchoolAtAge16",
-        "LastKnownAddressLine1",
-        "LastKnownAddressLine2",
-        "LastKnownAddressTown",
-        "LastKnownAddressCountyOrCity",
-    }
+TEXT_ELEMENTS = (
+    "Title",
+    *NAME_ELEMENTS,
+    "SchoolAtAge16",
+    "LastKnownAddressLine1",
+    "LastKnownAddressLine2",
+    "LastKnownAddressTown",
+    "LastKnownAddressCountyOrCity",
 )
 
 _TABLE = tables.load("field_rules")

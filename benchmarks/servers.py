@@ -1,0 +1,66 @@
+"""The servers that are measured, each under gunicorn with the same number of workers over the same register."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+READY = re.compile(r"is ready at (\S+)")
+
+
+@contextmanager
+def ours(database: str, workers: int) -> Iterator[str]:
+    """Run `lrs-soap serve` and give the address of LearnerService."""
+    command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", "--database", database]
+    process = subprocess.Popen([*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if found := READY.search(line):
+                yield f"{found[1].rstrip('/')}/LearnerService.svc"
+                return
+        raise RuntimeError("the service did not start")
+    finally:
+        _end(process)
+
+
+@contextmanager
+def gunicorn(module: str, database: str, workers: int) -> Iterator[str]:
+    """Run one of the comparison applications and give its address."""
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
+    environment = os.environ | {"LRS_BENCH_DATABASE": database}
+    quiet = ["--log-level", "warning", "--no-control-socket"]
+    process = subprocess.Popen([*command, *quiet, f"{module}:application"], env=environment)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}/LearnerService.svc"
+    finally:
+        _end(process)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            time.sleep(1)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing answers on port {port}")
+
+
+def _end(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(timeout=60)
+    if process.stdout is not None:
+        process.stdout.close()
