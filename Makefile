@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test lint bench format clean help
+.PHONY: serve test test-all lint bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -21,6 +21,16 @@ serve: $(READY) ## Run the service with the demo world on http://127.0.0.1:8080.
 
 test: $(READY) ## Run all tests.
 	$(BIN)/python -m pytest -n $(JOBS)
+
+test-all: test ## Run all tests, on every other supported Python that is installed too.
+	@for version in 3.12 3.13; do \
+	    if python$$version -c '' 2>/dev/null; then \
+	        echo "Python $$version:"; \
+	        $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+	    else \
+	        echo "Python $$version is not installed: not tested on it."; \
+	    fi; \
+	done
 
 lint: $(READY) ## Check style, types and the direction of dependencies.
 	$(BIN)/ruff check .

@@ -49,6 +49,10 @@ class Worker(SyncWorker):  # type: ignore[misc]
         else:
             client.close()
 
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at SIGINT and SIGQUIT as at SIGTERM: the answer under way is sent to its end."""
+        self.alive = False
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer a request that never reached the service, or that failed on its way back."""
         status, text = refusal_of(exc)

@@ -15,6 +15,8 @@ from lxml import etree
 from lrs_soap.wsdl.declarations import Declarations, SimpleType
 
 _LONGEST_SHOWN = 100
+# A mistyped password is nearly the password: faults are logged and shown to people, so it is not quoted in them.
+_SECRET_TYPES = frozenset({"MIAPOrgPassword"})
 _BUILT_IN_VALUES = Path(__file__).with_name("published") / "shared" / "serialization.xsd"
 _SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -79,8 +81,9 @@ def _enumeration_violation(text: str, simple: SimpleType) -> str | None:
 
 
 def _not_valid(facet: str, text: str, limit: str, simple: SimpleType, measured: str = "") -> str:
+    quoted = "*" * len(text) if simple.name in _SECRET_TYPES else text
     return (
-        f"cvc-{facet}-valid: Value '{shown(text)}'{measured} is not facet-valid with respect to {facet} '{limit}' "
+        f"cvc-{facet}-valid: Value '{shown(quoted)}'{measured} is not facet-valid with respect to {facet} '{limit}' "
         f"for type '{simple.name}'."
     )
 

@@ -125,3 +125,12 @@ def test_what_only_libxml2_finds_is_reported_in_its_words(tmp_path: Path) -> Non
     assert violation is not None
     assert violation.text.startswith("cvc-datatype-valid.1.2.1: ")
     assert "'today' is not a valid value" in violation.text
+
+
+def test_a_value_that_libxml2_gives_up_on_is_refused() -> None:
+    message = parsed("RegisterLearner")
+    member(message, "EmailAddress").text = "a@" + "aa." * 2_600_000
+    violation = check(message)
+    assert violation is not None
+    assert violation.text.startswith("cvc-pattern-valid: Value 'a@aa.aa.")
+    assert len(violation.text) < 1000
