@@ -2,41 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from lrs_soap.domain.elements import DATES, TEXTS
 from lrs_soap.domain.finding import FoundLearner
 from lrs_soap.domain.learner import Learner
 from lrs_soap.services.credentials import Claim
 from lrs_soap.services.faults import invalid
 from lrs_soap.services.messages import learner as messages
 from lrs_soap.services.messages.members import make
-
-# Members that a registration, an update and an answer share, by the domain's name for each.
-TEXTS: Final[Mapping[str, str]] = {
-    "Title": "title",
-    "GivenName": "given_name",
-    "MiddleOtherName": "middle_other_name",
-    "FamilyName": "family_name",
-    "PreferredGivenName": "preferred_given_name",
-    "PreviousFamilyName": "previous_family_name",
-    "FamilyNameAtAge16": "family_name_at_age_16",
-    "SchoolAtAge16": "school_at_age_16",
-    "LastKnownAddressLine1": "last_known_address_line_1",
-    "LastKnownAddressLine2": "last_known_address_line_2",
-    "LastKnownAddressTown": "last_known_address_town",
-    "LastKnownAddressCountyOrCity": "last_known_address_county_or_city",
-    "LastKnownPostCode": "last_known_post_code",
-    "PlaceOfBirth": "place_of_birth",
-    "Gender": "gender",
-    "EmailAddress": "email_address",
-    "Nationality": "nationality",
-    "ScottishCandidateNumber": "scottish_candidate_number",
-    "VerificationType": "verification_type",
-    "OtherVerificationDescription": "other_verification_description",
-    "AbilityToShare": "ability_to_share",
-    "Notes": "notes",
-}
-DATES: Final[Mapping[str, str]] = {"DateOfAddressCapture": "date_of_address_capture", "DateOfBirth": "date_of_birth"}
 
 Members = Mapping[str, Any]
 

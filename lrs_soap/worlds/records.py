@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from lrs_soap.domain import elements
 from lrs_soap.domain.codes import Channel, LearnerStatus
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_event import LearningEvent
@@ -13,33 +14,11 @@ from lrs_soap.domain.registration import tier_level
 Values = Mapping[str, Any]
 
 _LEARNER_TEXTS = {
-    "Title": "title",
-    "GivenName": "given_name",
-    "MiddleOtherName": "middle_other_name",
-    "FamilyName": "family_name",
-    "PreferredGivenName": "preferred_given_name",
-    "PreviousFamilyName": "previous_family_name",
-    "FamilyNameAtAge16": "family_name_at_age_16",
-    "SchoolAtAge16": "school_at_age_16",
-    "LastKnownAddressLine1": "last_known_address_line_1",
-    "LastKnownAddressLine2": "last_known_address_line_2",
-    "LastKnownAddressTown": "last_known_address_town",
-    "LastKnownAddressCountyOrCity": "last_known_address_county_or_city",
-    "LastKnownPostCode": "last_known_post_code",
-    "PlaceOfBirth": "place_of_birth",
-    "Gender": "gender",
-    "EmailAddress": "email_address",
+    **elements.TEXTS,
     "TelephoneNumber": "telephone_number",
-    "Nationality": "nationality",
-    "ScottishCandidateNumber": "scottish_candidate_number",
-    "VerificationType": "verification_type",
-    "OtherVerificationDescription": "other_verification_description",
-    "AbilityToShare": "ability_to_share",
-    "Notes": "notes",
     "MasterULN": "master_uln",
     "RegisteredByUKPRN": "registered_by",
 }
-_LEARNER_DATES = {"DateOfBirth": "date_of_birth", "DateOfAddressCapture": "date_of_address_capture"}
 _EVENT_TEXTS = {
     "Source": "source",
     "QualificationType": "qualification_type",
@@ -70,7 +49,7 @@ def learner(values: Values, uln: str, now: datetime) -> Learner:
 
     now: when it counts as created, unless the values say so; its time zone is that of all their times.
     """
-    fields: dict[str, Any] = _texts(values, _LEARNER_TEXTS) | _dates(values, _LEARNER_DATES)
+    fields: dict[str, Any] = _texts(values, _LEARNER_TEXTS) | _dates(values, elements.DATES)
     created = _moment(values.get("CreatedDate"), now) or now
     return Learner(
         uln=uln,

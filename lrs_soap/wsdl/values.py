@@ -17,7 +17,7 @@ from lrs_soap.wsdl.declarations import Declarations, SimpleType
 _LONGEST_SHOWN = 100
 # A mistyped password is nearly the password: faults are logged and shown to people, so it is not quoted in them.
 _SECRET_TYPES = frozenset({"MIAPOrgPassword"})
-_BUILT_IN_VALUES = Path(__file__).with_name("published") / "shared" / "serialization.xsd"
+_BUILT_IN_VALUES = Path(__file__).with_name("published") / "common" / "serialization.xsd"
 _SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
