@@ -1,6 +1,7 @@
 """Serving the register over HTTP: gunicorn as a library, one application per worker process."""
 
 import errno
+import gc
 import logging
 import multiprocessing
 import os
@@ -111,7 +112,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Build the application of the worker process that calls this."""
-        return build_application(self._settings, open_register(self._settings))
+        application = build_application(self._settings, open_register(self._settings))
+        # What the application is made of lasts as long as the process: no garbage collection need look at it again.
+        gc.collect()
+        gc.freeze()
+        return application
 
     def _worker_ready(self, worker: Any) -> None:
         with self._booted.get_lock():

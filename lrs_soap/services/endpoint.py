@@ -118,14 +118,14 @@ class ContractProtocol(ProtocolBase):
 class ContractApplication(Application):
     """A Spyne application that lets nothing of its insides out."""
 
-    def call_wrapper(self, ctx: Any) -> Any:
+    def process_request(self, ctx: Any) -> None:
         """Call the operation; what nobody foresaw becomes a fault with a reference to the log."""
         try:
-            return super().call_wrapper(ctx)
-        except Fault:
-            raise
+            ctx.out_object = [ctx.function(ctx, ctx.in_object)]
+        except Fault as fault:
+            ctx.out_error = fault
         except Exception as error:
-            raise report(error) from None
+            ctx.out_error = report(error)
 
 
 def report(error: Exception) -> RegisterFault:
