@@ -32,8 +32,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster, once all workers have ended."""
     cluster = config.stash.get(CLUSTER, None)
     if cluster is not None and not hasattr(config, "workerinput"):
-        cluster.stop()
-        shutil.rmtree(cluster.home)
+        cluster.remove()
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,11 @@ class Cluster:
         if (self._data / "postmaster.pid").exists():
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._data))
 
+    def remove(self) -> None:
+        """Stop the server and delete all its files."""
+        self.stop()
+        shutil.rmtree(self.home)
+
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:
         """Give the URL of a new database, which is dropped in the end."""

@@ -8,6 +8,7 @@ from lxml import etree
 
 from tests.corpus.cases import Case
 from tests.corpus.wire import Response
+from tests.wire.soap import check_published
 
 ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
 FAULT = "{http://schemas.xmlsoap.org/soap/envelope/}Fault"
@@ -15,6 +16,8 @@ XML = "text/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 REFUSALS = frozenset({400, 404, 405, 411, 413, 414, 415, 417, 431, 501})
 CODES = ("ResponseCode", "ErrorCode")
+# Its WSDL carries the messages and faults of LearnerService and of R9; ExternalService shares their faults.
+PUBLISHES_ALL = "LearnerRegister"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def _read_xml(response: Response) -> Told:
         assert etree.QName(root).localname == "definitions"
         return Told(response.body.decode(), answer="definitions")
     (entry,) = root[-1]
+    check_published(PUBLISHES_ALL, entry)
     if entry.tag == FAULT:
         assert response.status == 500
         return _read_fault(entry)

@@ -1,6 +1,5 @@
 """Learning events: whole, in order, each with an ID of its own."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -14,11 +13,11 @@ OWNER = learner(1)
 
 
 @pytest.fixture
-def store(store: Store) -> Iterator[Store]:
+def store(store: Store) -> Store:
     with store.writing() as work:
         work.learners.add(OWNER)
         work.learners.add(learner(2, family_name="Obi"))
-    yield store
+    return store
 
 
 def load(store: Store, *events: LearningEvent) -> None:
