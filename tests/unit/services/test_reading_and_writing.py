@@ -77,8 +77,8 @@ def test_nil_is_sent_as_nil_and_read_as_absent() -> None:
     answer = make(r9.GetLearnerLearningEventsResponse, GetLearnerLearningEventsResult=result)
     root = written(answer, r9.GetLearnerLearningEventsResponse, ContractDialect())
     (grade, level) = root[0][0][0]
-    assert (grade.tag, grade.text, grade.attrib) == (f"{{{ns.MODEL}}}Grade", None, {})
-    assert level.attrib == {f"{{{ns.XSI}}}nil": "true"}
+    assert (grade.tag, grade.text, len(grade.attrib)) == (f"{{{ns.MODEL}}}Grade", None, 0)
+    assert level.attrib.items() == [(f"{{{ns.XSI}}}nil", "true")]
     read = compile_reader(r9.GetLearnerLearningEventsResponse)(root)
     assert read.GetLearnerLearningEventsResult.LearnerRecord.LearningEvent[0].Level is None
 
