@@ -14,9 +14,9 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal_
 from lrs_soap.store.learner_rows import NOT_DELETED, WHOLE
 from lrs_soap.store.schema import learner as table
 
-PER_WAY = 50
+CANDIDATES_PER_WAY = 50
 
-_LIMIT: ColumnElement[int] = literal_column(str(PER_WAY))
+_LIMIT: ColumnElement[int] = literal_column(str(CANDIDATES_PER_WAY))
 _Binds = Sequence[BindParameter[Any]]
 
 
@@ -27,7 +27,10 @@ def look_up(
     post_code_key: str,
     dates_of_birth: Sequence[date],
 ) -> tuple[Select[Any], Mapping[str, Any]]:
-    """Return the statement that finds learners worth comparing, and its values."""
+    """Return the statement that finds learners worth comparing, and its values.
+
+    There must be a date of birth, or both a family name key and a given name key: without them there is no way in.
+    """
     wanted: dict[str, Sequence[Any]] = {
         "family": family_keys,
         "given": given_keys,
@@ -48,8 +51,6 @@ def statement_for(families: int, givens: int, sounds: int, births: int) -> Selec
         *_by_family_and_birth(family, given, born),
         *_by_one_key_and_birth(given, _binds("sound", sounds), born),
         *_by_names_and_post_code(family, given),
-        # Never empty: a union needs at least one select.
-        _way([table.c.uln.is_(None)], table.c.uln),
     )
     return WHOLE.where(table.c.uln.in_(found)).order_by(table.c.uln)
 

@@ -19,7 +19,8 @@ from lrs_soap.store.schema import learner as table
 NOT_DELETED = table.c.status != literal_column(f"'{LearnerStatus.DELETED}'")
 _LINKED: ColumnElement[str] = literal_column(f"'{LearnerStatus.LINKED}'")
 
-_FIELDS = tuple(field.name for field in fields(Learner) if field.name != "linked_ulns")
+_FIELDS = tuple(field.name for field in fields(Learner))
+_STORED = tuple(name for name in _FIELDS if name != "linked_ulns")
 
 
 class _Joined(FunctionElement[str]):
@@ -47,7 +48,7 @@ _LINKED_ULNS = (
     .scalar_subquery()
 )
 # All of a learner in one statement, with the ULNs linked to it.
-WHOLE: Select[Any] = select(*(table.c[name] for name in _FIELDS), _LINKED_ULNS)
+WHOLE: Select[Any] = select(*(_LINKED_ULNS if name == "linked_ulns" else table.c[name] for name in _FIELDS))
 
 
 def to_number(uln: str) -> int | None:
@@ -57,19 +58,20 @@ def to_number(uln: str) -> int | None:
 
 def to_learner(row: Sequence[Any]) -> Learner:
     """Return the learner of a row of WHOLE."""
-    values = dict(zip(_FIELDS, row, strict=False))
+    values = dict(zip(_FIELDS, row, strict=True))
     values["uln"] = str(values["uln"])
-    if values["master_uln"] is not None:
-        values["master_uln"] = str(values["master_uln"])
     values["created_at"] = from_utc(values["created_at"])
     values["updated_at"] = from_utc(values["updated_at"])
-    linked = row[-1]
-    return Learner(**values, linked_ulns=tuple(sorted(linked.split(","))) if linked else ())
+    if (master := values["master_uln"]) is not None:
+        values["master_uln"] = str(master)
+    linked = values["linked_ulns"]
+    values["linked_ulns"] = tuple(sorted(linked.split(","))) if linked else ()
+    return Learner(**values)
 
 
 def to_values(learner: Learner) -> dict[str, Any]:
     """Return what is kept of a learner, by column."""
-    values = {name: getattr(learner, name) for name in _FIELDS}
+    values = {name: getattr(learner, name) for name in _STORED}
     family_key = names.key(learner.family_name)
     values.update(
         uln=int(learner.uln),
@@ -88,7 +90,7 @@ def to_values(learner: Learner) -> dict[str, Any]:
 
 def from_utc(moment: datetime) -> datetime:
     """Return a stored moment in the service's time zone."""
-    return moment.replace(tzinfo=UTC).astimezone(SERVICE_ZONE)
+    return SERVICE_ZONE.fromutc(moment.replace(tzinfo=SERVICE_ZONE))
 
 
 def to_utc(moment: datetime) -> datetime:

@@ -82,6 +82,8 @@ class SqlLearners:
         dates_of_birth: Sequence[date],
     ) -> Sequence[Learner]:
         """Return live and linked records worth comparing, by ULN, none twice; each way in is limited."""
+        if not dates_of_birth and not (family_keys and given_keys):
+            return []
         statement, values = look_up(family_keys, given_keys, family_sounds, post_code_key, dates_of_birth)
         return [to_learner(row) for row in self._connection.execute(statement, values)]
 

@@ -77,8 +77,18 @@ learner = Table(
     Column("family_sound", KEY, nullable=False),
     Column("twin", sa.BigInteger(), nullable=False),
 )
-Index("ix_learner_family", learner.c.family_key, learner.c.date_of_birth, learner.c.given_key, learner.c.uln)
-Index("ix_learner_given", learner.c.given_key, learner.c.date_of_birth, learner.c.uln)
+# Each holds all that its way to candidates asks for, so that no row of the table is read in vain.
+Index(
+    "ix_learner_family",
+    learner.c.family_key,
+    learner.c.date_of_birth,
+    learner.c.given_key,
+    learner.c.uln,
+    learner.c.status,
+)
+Index("ix_learner_given", learner.c.given_key, learner.c.date_of_birth, learner.c.uln, learner.c.status)
+Index("ix_learner_post_code", learner.c.post_code_key, learner.c.date_of_birth, learner.c.uln, learner.c.status)
+Index("ix_learner_sound", learner.c.family_sound, learner.c.date_of_birth, learner.c.uln, learner.c.status)
 # Few records are linked, so this one is small enough to be in memory whenever a learner is fetched.
 Index(
     "ix_learner_master",
@@ -88,8 +98,6 @@ Index(
     sqlite_where=learner.c.master_uln.is_not(None),
     postgresql_where=learner.c.master_uln.is_not(None),
 )
-Index("ix_learner_post_code", learner.c.post_code_key, learner.c.date_of_birth, learner.c.uln)
-Index("ix_learner_sound", learner.c.family_sound, learner.c.date_of_birth, learner.c.uln)
 Index(
     "uq_learner_details",
     learner.c.post_code_key,

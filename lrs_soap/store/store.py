@@ -60,8 +60,9 @@ class Store:
             return migrating.state(connection)
 
     def describe(self) -> str:
-        """Return the database for people, without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        """Return the database for people: its URL as they would type it, without a password."""
+        url = self._engine.url.set(drivername=self._engine.url.get_backend_name())
+        return url.render_as_string(hide_password=True)
 
     def _write_audit(self, entries: Sequence[AuditEntry]) -> None:
         with self.writing() as work:

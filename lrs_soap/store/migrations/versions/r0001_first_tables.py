@@ -72,8 +72,10 @@ def upgrade() -> None:
         sa.Column("twin", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("uln", name=op.f("pk_learner")),
     )
-    op.create_index("ix_learner_family", "learner", ["family_key", "date_of_birth", "given_key", "uln"], unique=False)
-    op.create_index("ix_learner_given", "learner", ["given_key", "date_of_birth", "uln"], unique=False)
+    op.create_index(
+        "ix_learner_family", "learner", ["family_key", "date_of_birth", "given_key", "uln", "status"], unique=False
+    )
+    op.create_index("ix_learner_given", "learner", ["given_key", "date_of_birth", "uln", "status"], unique=False)
     op.create_index(
         "ix_learner_master",
         "learner",
@@ -82,8 +84,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("master_uln IS NOT NULL"),
         postgresql_where=sa.text("master_uln IS NOT NULL"),
     )
-    op.create_index("ix_learner_post_code", "learner", ["post_code_key", "date_of_birth", "uln"], unique=False)
-    op.create_index("ix_learner_sound", "learner", ["family_sound", "date_of_birth", "uln"], unique=False)
+    op.create_index(
+        "ix_learner_post_code", "learner", ["post_code_key", "date_of_birth", "uln", "status"], unique=False
+    )
+    op.create_index("ix_learner_sound", "learner", ["family_sound", "date_of_birth", "uln", "status"], unique=False)
     op.create_index(
         "uq_learner_details",
         "learner",
