@@ -7,10 +7,10 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lrs_soap.store.schema import learner
 from lxml import etree
 from sqlalchemy import bindparam, create_engine, select
 
+from lrs_soap.store.schema import learner
 from lrs_soap.wsdl.validation import request_schema
 
 engine = create_engine(os.environ["LRS_BENCH_DATABASE"])

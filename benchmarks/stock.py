@@ -4,7 +4,6 @@ import logging
 import os
 from typing import Any
 
-from lrs_soap.store.schema import learner
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session, registry
 
@@ -12,6 +11,7 @@ from lrs_soap.services.messages.find import FindLearnerResp, LearnerByULNRqst
 from lrs_soap.services.messages.learner import Learner
 from lrs_soap.services.ns import FIND
 from lrs_soap.services.spyne_support import Application, Service, const, rpc
+from lrs_soap.store.schema import learner
 
 from .bare import COLUMNS
 

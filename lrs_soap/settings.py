@@ -6,9 +6,10 @@ TOML file that `LRS_SOAP_CONFIG` names, else from the default written here.
 
 import os
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -22,6 +23,21 @@ CONFIG_VARIABLE = "LRS_SOAP_CONFIG"
 def _check_hours(text: str) -> str:
     OpeningHours.parse(text)
     return text
+
+
+def _check_proxies(text: str) -> str:
+    for part in filter(None, map(str.strip, text.split(","))):
+        if part != "*":
+            ip_network(part)
+    return text
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("there is no such time zone; give one such as Europe/London") from None
+    return name
 
 
 class SettingsError(ValueError):
@@ -40,8 +56,10 @@ class Settings(BaseSettings):
     timeout: int = Field(30, ge=1, description="Seconds after which a worker that hangs is replaced.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is worth logging.")
     access_log: bool = Field(False, description="Whether each request is logged in one line on standard output.")
-    forwarded_allow_ips: str = Field(
-        "127.0.0.1,::1", description="Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed; * for all."
+    forwarded_allow_ips: Annotated[str, AfterValidator(_check_proxies)] = Field(
+        "127.0.0.1,::1",
+        description="Proxies, by address or network, whose X-Forwarded-Proto and X-Forwarded-Host are believed; "
+        "* for all.",
     )
     fault_children: Literal["unqualified", "qualified"] = Field(
         "unqualified",
@@ -56,7 +74,9 @@ class Settings(BaseSettings):
     )
     find_window: int = Field(120, ge=1, description="Minutes for which such a find counts.")
     review_time: int = Field(
-        0, ge=0, description="Seconds a caller must take to look at possible matches before registering."
+        0,
+        ge=0,
+        description="Seconds for which possible matches must have been looked at, where a find has to come first.",
     )
     credential_cache: float = Field(
         20, ge=0, le=60, description="Seconds for which a checked password is remembered; 0 checks every time."
@@ -66,7 +86,9 @@ class Settings(BaseSettings):
     )
     single_limit: int = Field(64 * 1024, ge=1024, description="Largest request of a single operation, in bytes.")
     batch_limit: int = Field(8 * 1024 * 1024, ge=1024, description="Largest batch submission, in bytes.")
-    timezone: str = Field("Europe/London", description="Time zone of every date and time the service gives.")
+    timezone: Annotated[str, AfterValidator(_check_zone)] = Field(
+        "Europe/London", description="Time zone of every date and time the service gives."
+    )
     fixed_time: datetime | None = Field(
         None, description="A moment at which the service's clock stands still, for reproducible answers."
     )
@@ -117,5 +139,7 @@ def _explain(error: ValidationError) -> str:
     rows = []
     for problem in error.errors(include_url=False):
         name = ".".join(str(part) for part in problem["loc"])
-        rows.append(f"setting {name}: {problem['msg']} (given: {problem.get('input')!r})")
+        # What stands under a name that is none may be a misspelt database's password.
+        shown = "" if problem["type"] == "extra_forbidden" else f" (given: {problem.get('input')!r})"
+        rows.append(f"setting {name}: {problem['msg']}{shown}")
     return "\n".join(rows)

@@ -2,7 +2,7 @@
 
 import click
 
-from lrs_soap.commands.shared import Commands, settings_from, settings_options, store_of
+from lrs_soap.commands.shared import Commands, Failure, settings_from, settings_options, store_of
 
 _STATES = {
     "empty": "empty: no tables yet; `lrs-soap serve`, `lrs-soap load` or `lrs-soap db upgrade` makes them",
@@ -35,7 +35,7 @@ def upgrade(config: str | None, database: str | None) -> None:
     with store_of(settings_from(config, database=database)) as store:
         before = store.schema_state()
         if before == "newer":
-            raise click.ClickException(f"{store.describe()}: {_STATES[before]}")
+            raise Failure(f"{store.describe()}: {_STATES[before]}")
         store.migrate()
         click.echo(f"{store.describe()}: {'was' if before == 'current' else 'is now'} up to date.")
 

@@ -1,7 +1,6 @@
 """`lrs-soap organisation`."""
 
 import os
-import re
 import secrets
 import string
 import sys
@@ -15,22 +14,25 @@ from lrs_soap.domain.codes import Service
 from lrs_soap.domain.organisations import Organisation
 from lrs_soap.services.credentials import hash_password
 from lrs_soap.store import UnitOfWork
+from lrs_soap.worlds.schema import field_rules
 
 PASSWORD_VARIABLE = "LRS_SOAP_ORGANISATION_PASSWORD"  # noqa: S105 - the name of a variable
 PASSWORD_LENGTH = 16
 SERVICES = tuple(service.value for service in Service)
 
 
-def _identifier(length: int) -> Callable[[click.Context, click.Parameter, str], str]:
+def _field(name: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """Return what checks a value by the rule that worlds have for a field of an organisation."""
+
     def check(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-        if not re.fullmatch(f"[0-9A-Za-z]{{{length}}}", value):
-            raise click.BadParameter(f"{value!r} should be {length} letters or digits.")
+        if text := field_rules("organisation")[name].breach(value):
+            raise click.BadParameter(f"{text}.")
         return value
 
     return check
 
 
-_ukprn = click.argument("ukprn", callback=_identifier(8))
+_ukprn = click.argument("ukprn", callback=_field("UKPRN"))
 
 
 def _password_options(command: Command) -> Command:
@@ -52,8 +54,8 @@ def organisation() -> None:
 
 @organisation.command()
 @_ukprn
-@click.argument("reference", callback=_identifier(6))
-@click.argument("name")
+@click.argument("reference", callback=_field("OrganisationRef"))
+@click.argument("name", callback=_field("Name"))
 @click.option("--grant", "grants", multiple=True, type=click.Choice(SERVICES), help="A service to grant; repeatable.")
 @click.option("--grant-all", is_flag=True, help="Grant every service.")
 @_password_options

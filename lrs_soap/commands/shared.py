@@ -116,9 +116,8 @@ def register(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
     """Open the store as it stands, and close it at the end."""
+    _check_directory(settings.database)
     store = open_register(settings)
-    if settings.database.startswith("sqlite:///"):
-        _check_directory(settings.database)
     try:
         yield store
     finally:
@@ -126,7 +125,7 @@ def store_of(settings: Settings) -> Iterator[Store]:
 
 
 def _check_directory(url: str) -> None:
-    file = make_url(url).database
+    file = make_url(url).database if url.startswith("sqlite:///") else None
     if file and not Path(file).parent.is_dir():
         raise Failure(f"there is no directory {Path(file).parent} to keep the database in; make it first")
 

@@ -53,7 +53,7 @@ class Breach:
     text: str
 
 
-def check_request(values: Mapping[str, str], today: date) -> Breach | None:
+def check_request(values: Mapping[str, str | None], today: date) -> Breach | None:
     """Return the first breach among the values of a request, keyed by element name; empty and absent ones are skipped.
 
     today: the day on which ages are reckoned.

@@ -1,6 +1,5 @@
 """The one door from bytes to envelope and back: whatever comes in, an ordinary refusal or an envelope goes out."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from html import escape
@@ -17,13 +16,12 @@ from lrs_soap.services.http import (
     PublicAddress,
     StartResponse,
     check_media_type,
+    may_have_body,
     page,
     read_message,
     unread,
 )
 from lrs_soap.wsdl.publishing import published_wsdl
-
-logger = logging.getLogger(__name__)
 
 XML: Final = "text/xml; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
@@ -67,15 +65,12 @@ class Edge:
     def _post(self, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         media_type = check_media_type(environ)
         if media_type.name == SOAP12_TYPE:
-            answer = endpoint.refuse(SOAP12)
-            rest: Iterator[bytes] = unread(environ)
-            return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
+            return _answer(start_response, endpoint.refuse(SOAP12), rest=unread(environ))
         try:
             message = read_message(environ, self._limits, media_type.charset)
         except (OSError, EOFError) as error:
             raise HttpRefusal("400 Bad Request", "The body could not be read to its end.") from error
-        answer = endpoint.answer(message, media_type.charset)
-        return _answer(start_response, answer)
+        return _answer(start_response, endpoint.answer(message, media_type.charset))
 
     def _get(self, path: str, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         address = f"{self._address.of(environ)}{environ.get('SCRIPT_NAME', '')}{path}"
@@ -103,14 +98,14 @@ class Edge:
         return _send(start_response, "200 OK", HTML, body, head=environ["REQUEST_METHOD"] == "HEAD")
 
 
-def _answer(start_response: StartResponse, answer: Answer) -> Iterable[bytes]:
-    return _send(start_response, STATUS[answer.status], XML, answer.body)
+def _answer(start_response: StartResponse, answer: Answer, rest: Iterator[bytes] | None = None) -> Iterable[bytes]:
+    return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
 
 
 def _refuse(refusal: HttpRefusal, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     head = environ["REQUEST_METHOD"] == "HEAD"
     body = f"{refusal.text}\n".encode()
-    rest = unread(environ)
+    rest = unread(environ) if may_have_body(environ) else None
     return _send(start_response, refusal.status, TEXT, body, headers=refusal.headers, head=head, rest=rest)
 
 

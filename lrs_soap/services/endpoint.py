@@ -146,11 +146,10 @@ class Context(MethodContext):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: the HTTP status and the envelope. operation is None when none was recognised."""
+    """What goes back: the HTTP status and the envelope."""
 
     status: int
     body: bytes
-    operation: str | None = None
 
 
 class Endpoint(ServerBase):
@@ -190,7 +189,7 @@ class Endpoint(ServerBase):
             context = self._process(context, charset)
         except Exception as error:
             return self.refuse(report(error))
-        return Answer(200 if context.out_error is None else 500, context.out_string[0], context.method_name)
+        return Answer(200 if context.out_error is None else 500, context.out_string[0])
 
     def refuse(self, fault: Fault) -> Answer:
         """Return the answer to a request that is refused before its message is read."""

@@ -50,7 +50,8 @@ def knows_charset(charset: str) -> bool:
     """Tell whether documents in a character set can be read."""
     try:
         _parser(charset)
-    except LookupError:
+    except (LookupError, ValueError):
+        # A name may hold what no name can, such as a NUL percent-encoded in a charset* parameter.
         return False
     return True
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
 from html import escape
+from ipaddress import ip_address, ip_network
 from socket import SHUT_WR, socket
 from typing import Any, Final
 
@@ -46,10 +47,13 @@ class MediaType:
 
 @lru_cache(maxsize=256)
 def parse_media_type(header: str) -> MediaType:
-    """Return what a Content-Type header says."""
+    """Return what a Content-Type header says, or refuse with 415 what says nothing."""
     message = Message()
     message["Content-Type"] = header
-    charset = message.get_content_charset()
+    try:
+        charset = message.get_content_charset()
+    except ValueError:
+        raise HttpRefusal("415 Unsupported Media Type", "The charset of the Content-Type cannot be read.") from None
     return MediaType(header.partition(";")[0].strip().lower(), charset)
 
 
@@ -119,6 +123,12 @@ def _too_large(limit: int) -> HttpRefusal:
     return HttpRefusal("413 Content Too Large", f"The message is larger than the {limit:,} bytes this operation takes.")
 
 
+def may_have_body(environ: Environ) -> bool:
+    """Tell whether a client may still be sending: a GET or HEAD that announces no body has said it all."""
+    announced = environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING")
+    return bool(announced) or environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+
+
 def unread(environ: Environ) -> Iterator[bytes]:
     """Read on, within bounds of size and time, so that a client still sending gets to see its refusal."""
     connection: socket | None = environ.get("gunicorn.socket")
@@ -140,21 +150,32 @@ def unread(environ: Environ) -> Iterator[bytes]:
 
 
 class PublicAddress:
-    """Tells the address by which a client reached the service, also behind a proxy that may be believed."""
+    """Tells the address by which a client reached the service, also behind a proxy that may be believed.
+
+    trusted: addresses and networks of proxies, parted by commas; `*` for all.
+    """
 
     def __init__(self, trusted: str) -> None:
-        self._everyone = trusted.strip() == "*"
-        self._trusted = frozenset(part.strip() for part in trusted.split(","))
+        named = [part.strip() for part in trusted.split(",") if part.strip()]
+        self._everyone = "*" in named
+        self._trusted = tuple(ip_network(part) for part in named if part != "*")
 
     def of(self, environ: Environ) -> str:
         """Return scheme and host as the client saw them, without a trailing slash."""
         scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
-        if self._everyone or environ.get("REMOTE_ADDR", "") in self._trusted:
+        if self._everyone or self._trusts(environ.get("REMOTE_ADDR", "")):
             scheme = _first(environ.get("HTTP_X_FORWARDED_PROTO")) or scheme
             host = _first(environ.get("HTTP_X_FORWARDED_HOST")) or host
         if _HOST.fullmatch(host) is None:
             host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
         return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}"
+
+    def _trusts(self, caller: str) -> bool:
+        try:
+            address = ip_address(caller)
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
 
 
 def _first(header: str | None) -> str:

@@ -1,7 +1,6 @@
 """The XML namespaces of the contract."""
 
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
-SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 BATCH = "http://api.lrs.miap.gov.uk/batchmsg"

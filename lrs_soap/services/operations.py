@@ -7,7 +7,7 @@ from typing import Any
 
 from lrs_soap.domain.codes import FindType, Operation, Service
 from lrs_soap.domain.finding import FindByDemographics, FindByUln, FindResult, find_by_demographics, find_by_uln
-from lrs_soap.domain.learner import DetailsKey, details_key
+from lrs_soap.domain.learner import DetailsKey
 from lrs_soap.domain.registration import LearnerToRegister, register
 from lrs_soap.domain.updating import LearnerUpdate, update
 from lrs_soap.domain.verification import LearnerToVerify, RetrievedUln, Verification, retrieve, verify
@@ -53,7 +53,7 @@ def learner_by_demographics(where: Register, request: Any) -> Any:
     wanted = _demographics(request)
     with where.store.reading() as work:
         result = find_by_demographics(wanted, work.learners)
-    _audit_find(call, result, criteria, _details(wanted))
+    _audit_find(call, result, criteria, wanted.details)
     return _find_answer(result, criteria, request.FindType)
 
 
@@ -70,12 +70,6 @@ def _demographics(request: Any) -> FindByDemographics:
         school_at_age_16=request.SchoolAtAge16 or None,
         place_of_birth=request.PlaceOfBirth or None,
         email_address=request.EmailAddress or None,
-    )
-
-
-def _details(wanted: FindByDemographics | LearnerToRegister) -> DetailsKey:
-    return details_key(
-        wanted.family_name, wanted.given_name, wanted.date_of_birth, wanted.gender, wanted.last_known_post_code
     )
 
 

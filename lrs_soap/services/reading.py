@@ -31,21 +31,14 @@ def _number(element: etree._Element) -> int | None:
     return int(Decimal(text)) if text and text.strip() else None
 
 
-def _truth(element: etree._Element) -> bool | None:
-    text = _text(element)
-    return None if text is None else text.strip() in TRUE
-
-
 def compile_reader(model: Any) -> Reader:
     """Return what reads an element into an instance of a model; members that are absent or nil become None."""
     if issubclass(model, ComplexModel):
         return _structure_reader(model)
     if issubclass(model, Integer32 | Integer64):
         return _number
-    if issubclass(model, Boolean):
-        return _truth
-    if issubclass(model, DateTime):
-        raise TypeError("no request of this contract carries a moment")
+    if issubclass(model, Boolean | DateTime):
+        raise TypeError("no request of this contract carries a truth value or a moment")
     return _text
 
 

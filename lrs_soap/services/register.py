@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import randbelow
 
 from lrs_soap.domain import field_rules
@@ -33,7 +33,7 @@ class Register:
     @property
     def finds_must_be_kept_at_once(self) -> bool:
         """Whether a registration may ask for a find that has only just been answered."""
-        return self.policy.requires_find or self.policy.review_time > timedelta(0)
+        return self.policy.requires_find
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ class Call:
 
     def check_fields(self, values: Mapping[str, str | None]) -> None:
         """Raise the fault of the first field rule that these values, by element name, break."""
-        given = {name: value for name, value in values.items() if value}
-        breach = field_rules.check_request(given, self.now.date())
+        breach = field_rules.check_request(values, self.now.date())
         if breach is not None:
             raise invalid(breach.text)
 

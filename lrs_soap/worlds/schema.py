@@ -43,6 +43,7 @@ class FieldRule:
 
     description: str
     pattern: re.Pattern[str] | None
+    shortest: int
     longest: int
     allowed: frozenset[str] | None
     format: str
@@ -52,7 +53,7 @@ class FieldRule:
         if found := _NOT_IN_XML.search(value):
             return _control_character(found[0])
         fits = (
-            len(value) <= self.longest
+            self.shortest <= len(value) <= self.longest
             and (self.pattern is None or self.pattern.fullmatch(value) is not None)
             and (self.allowed is None or value in self.allowed)
             and (not self.format or _formats.conforms(value, self.format))
@@ -102,6 +103,7 @@ def _field_rule(definition: dict[str, Any]) -> FieldRule:
     return FieldRule(
         description=definition["description"],
         pattern=re.compile(definition["pattern"]) if "pattern" in definition else None,
+        shortest=definition.get("minLength", 0),
         longest=definition.get("maxLength", 4000),
         allowed=None if allowed is None else frozenset(map(str, allowed)),
         format=definition.get("format", ""),

@@ -142,6 +142,13 @@ def test_a_register_of_another_version_is_refused(doctoring: str, advice: str, u
     assert advice in failed("organisation", "list", "--database", url)
 
 
+def test_a_register_of_a_newer_version_is_not_upgraded(url: str, tmp_path: Path) -> None:
+    done("db", "upgrade", "--database", url)
+    with closing(sqlite3.connect(tmp_path / "register.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'of the future'")
+    assert "made by a newer version of lrs-soap" in failed("db", "upgrade", "--database", url)
+
+
 @pytest.mark.parametrize(
     ("database", "code", "problem"),
     [
@@ -206,6 +213,8 @@ def test_services_are_granted_and_revoked(url: str) -> None:
     [
         (("add", "123", "ABC123", "X", "--generate"), 2, "'123' should be 8 letters or digits"),
         (("add", "10001234", "ABC", "X", "--generate"), 2, "'ABC' should be 6 letters or digits"),
+        (("add", "10001234", "ABC123", "", "--generate"), 2, "'' should be 1 to 254 characters"),
+        (("add", "10001234", "ABC123", "X\x01", "--generate"), 2, "U+0001, which XML cannot carry"),
         (("add", "10001234", "ABC123", "X", "--grant", "all"), 2, "'all' is not one of"),
         (("add", "10001234", "ABC123", "X"), 2, "no password: give --password-stdin, --generate"),
         (("add", "10001234", "ABC123", "X", "--generate", "--password-stdin"), 2, "exclude each other"),
@@ -265,6 +274,9 @@ def test_settings_hides_the_database_password() -> None:
         (("--workers", "many"), "setting workers: "),
         (("--port", "70000"), "setting port: "),
         (("--operating-hours", "always"), "setting operating_hours: "),
+        (("--forwarded-allow-ips", "localhost"), "setting forwarded_allow_ips: "),
+        (("--timezone", "Europe/Nowhere"), "setting timezone: "),
+        (("--timezone", "../etc"), "setting timezone: "),
     ],
 )
 def test_a_wrong_setting_is_named(args: tuple[str, ...], problem: str) -> None:
@@ -277,3 +289,11 @@ def test_a_wrong_settings_file_is_named(tmp_path: Path) -> None:
     assert f"Error: {file}: " in failed("settings", "--config", str(file), code=2)
     file.write_text("wrokers = 3")
     assert "wrokers" in failed("settings", "--config", str(file), code=2)
+
+
+def test_what_stands_under_a_misspelt_setting_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "lrs-soap.toml"
+    file.write_text('databse = "postgresql://lrs:secret@db/register"')
+    said = failed("settings", "--config", str(file), code=2)
+    assert "setting databse: " in said
+    assert "secret" not in said
