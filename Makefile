@@ -46,4 +46,4 @@ format: $(READY) ## Put the code into the project's style.
 	$(BIN)/ruff format .
 
 clean: ## Remove what was made.
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.12 .venv-3.13 build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -51,7 +51,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     assert schema.check(request) is None
     values = {child.tag: child.text for child in request}
     with engine.connect() as connection:
-        row = connection.execute(statement, {"uln": int(values["ULN"])}).one()._mapping
+        row = connection.execute(statement, {"uln": int(str(values["ULN"]))}).one()._mapping
     learner_text = "".join(
         f"<{name}>{_escape(row[column])}</{name}>" for column, name in COLUMNS.items() if row[column] is not None
     )

@@ -104,11 +104,12 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "lrs-soap",
             "post_worker_init": self._worker_ready,
             "worker_exit": self._worker_exit,
-            "control_socket_disable": True,
         }
+        if "control_socket_disable" in self.cfg.settings:
+            # Newer releases open a socket to be steered by; nothing of ours uses it.
+            wanted["control_socket_disable"] = True
         for name, value in wanted.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
+            self.cfg.set(name, value)
 
     def load(self) -> Any:
         """Build the application of the worker process that calls this."""

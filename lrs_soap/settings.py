@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -30,14 +29,6 @@ def _check_proxies(text: str) -> str:
         if part != "*":
             ip_network(part)
     return text
-
-
-def _check_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("there is no such time zone; give one such as Europe/London") from None
-    return name
 
 
 class SettingsError(ValueError):
@@ -82,13 +73,13 @@ class Settings(BaseSettings):
         20, ge=0, le=60, description="Seconds for which a checked password is remembered; 0 checks every time."
     )
     read_audit_delay: float = Field(
-        0.2, ge=0, le=60, description="Seconds for which audit entries of reads may wait to be written in groups."
+        0.2,
+        ge=0,
+        le=60,
+        description="Seconds for which audit entries of reads may wait to be written in groups; a crash loses those.",
     )
     single_limit: int = Field(64 * 1024, ge=1024, description="Largest request of a single operation, in bytes.")
     batch_limit: int = Field(8 * 1024 * 1024, ge=1024, description="Largest batch submission, in bytes.")
-    timezone: Annotated[str, AfterValidator(_check_zone)] = Field(
-        "Europe/London", description="Time zone of every date and time the service gives."
-    )
     fixed_time: datetime | None = Field(
         None, description="A moment at which the service's clock stands still, for reproducible answers."
     )
@@ -113,8 +104,7 @@ class Settings(BaseSettings):
     @property
     def clock(self) -> Clock:
         """The clock every part of the service is handed."""
-        zone = ZoneInfo(self.timezone)
-        return SystemClock(zone) if self.fixed_time is None else FixedClock(self.fixed_time, zone)
+        return SystemClock() if self.fixed_time is None else FixedClock(self.fixed_time)
 
     @property
     def find_window_span(self) -> timedelta:

@@ -65,16 +65,21 @@ class InMemoryLearners:
         family_keys: Sequence[str],
         given_keys: Sequence[str],
         family_sounds: Sequence[str],
+        given_sounds: Sequence[str],
         post_code_key: str,
         dates_of_birth: Sequence[date],
+        month_of_birth: tuple[date, date] | None = None,
     ) -> Sequence[Learner]:
         def is_worth_comparing(learner: Learner) -> bool:
             family, given = names.key(learner.family_name), names.key(learner.given_name)
             same_place = postcode.key(learner.last_known_post_code) == post_code_key
-            if learner.date_of_birth not in dates_of_birth:
-                return same_place and family in family_keys and given in given_keys
-            sounds_alike = names.sound(family) in family_sounds
-            return family in family_keys or given in given_keys or sounds_alike or same_place
+            shares_a_key = family in family_keys or given in given_keys or same_place
+            sounds_alike = names.sound(family) in family_sounds or names.sound(given) in given_sounds
+            if learner.date_of_birth in dates_of_birth:
+                return shares_a_key or sounds_alike
+            if month_of_birth and month_of_birth[0] <= learner.date_of_birth <= month_of_birth[1]:
+                return shares_a_key
+            return same_place and family in family_keys and given in given_keys
 
         return sorted(filter(is_worth_comparing, self._findable()), key=lambda learner: learner.uln)
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from lrs_soap.commands.shared import config_file, settings_from, settings_options
 from lrs_soap.settings import Settings
+from lrs_soap.store import DatabaseUrlError, shown_url
 
 _WIDTH = 100
 
@@ -56,6 +55,6 @@ def _shown(value: object) -> str:
 
 def _without_password(url: str) -> str:
     try:
-        return repr(make_url(url).render_as_string(hide_password=True))
-    except ArgumentError:
+        return repr(shown_url(url))
+    except DatabaseUrlError:
         return "not a database URL"

@@ -18,19 +18,16 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's time in the service's time zone."""
 
-    def __init__(self, zone: ZoneInfo = SERVICE_ZONE) -> None:
-        self._zone = zone
-
     def now(self) -> datetime:
         """Return the machine's time."""
-        return datetime.now(self._zone)
+        return datetime.now(SERVICE_ZONE)
 
 
 class FixedClock:
     """A clock that stands still, for reproducible answers."""
 
-    def __init__(self, moment: datetime, zone: ZoneInfo = SERVICE_ZONE) -> None:
-        self._moment = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment.astimezone(SERVICE_ZONE) if moment.tzinfo else moment.replace(tzinfo=SERVICE_ZONE)
 
     def now(self) -> datetime:
         """Return the moment the clock was set to."""

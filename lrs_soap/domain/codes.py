@@ -158,8 +158,3 @@ class Meaning:
 
 
 MEANINGS: dict[str, Meaning] = {code: Meaning(**entry) for code, entry in tables.load("codes").items()}
-
-
-def meaning(code: str) -> Meaning:
-    """Return what a response, verification or error code means. Raises KeyError for any other text."""
-    return MEANINGS[code]

@@ -1,7 +1,7 @@
 """Rules on single values that the schema cannot tell, each with a short name.
 
 Rules: "uln-check-digit", "prohibited-text", "prohibited-postcode", "email-none", "permitted-age",
-"other-verification-description".
+"other-verification-description", "name-without-letters".
 """
 
 import re
@@ -13,6 +13,7 @@ from lrs_soap.domain import names, postcode, tables, uln
 from lrs_soap.domain.clock import age_on
 from lrs_soap.domain.codes import VerificationType
 
+FOUND_BY = ("GivenName", "FamilyName")
 NAME_ELEMENTS = (
     "GivenName",
     "MiddleOtherName",
@@ -60,6 +61,23 @@ def check_request(values: Mapping[str, str | None], today: date) -> Breach | Non
     """
     given = {element: value for element, value in values.items() if value and not value.isspace()}
     return next((breach for rule in _RULES if (breach := rule(given, today))), None)
+
+
+def check_record(values: Mapping[str, str | None], today: date) -> Breach | None:
+    """Return the first breach among the values of a record to be kept.
+
+    Beside the rules for any request, its names have to say something: a record without could never be found again.
+    """
+    return check_request(values, today) or next(
+        filter(None, (says_nothing(name, values[name]) for name in FOUND_BY)), None
+    )
+
+
+def says_nothing(element: str, value: str | None) -> Breach | None:
+    """Return the breach of a name that holds no letter or digit; an absent one breaks no rule."""
+    if value is None or names.key(value):
+        return None
+    return _breach(element, "name-without-letters", f"'{value}' holds no letter or digit. Send the learner's name.")
 
 
 def _uln(given: Mapping[str, str], _today: date) -> Breach | None:

@@ -3,11 +3,13 @@
 Rules: "exact match", "possible matches", "too many matches", "find by ULN", "linked learners".
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from lrs_soap.domain import linking, names, tables
-from lrs_soap.domain.codes import ResponseCode
+from lrs_soap.domain import linking, names, tables, uln
+from lrs_soap.domain.codes import ErrorCode, ResponseCode
 from lrs_soap.domain.criteria import FindByDemographics, FindByUln
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.matching import Comparison, Level, compare, compare_names, swapped_date
@@ -30,7 +32,7 @@ class FoundLearner:
 class FindResult:
     """What a find came to: the code, and the learners, best first."""
 
-    code: ResponseCode
+    code: ResponseCode | ErrorCode
     learners: tuple[FoundLearner, ...] = ()
 
     @property
@@ -49,8 +51,10 @@ def find_by_uln(wanted: FindByUln, learners: Learners) -> FindResult:
     """Find the learner of a ULN, provided that the caller knows the names.
 
     WSRC0004, WSRC0022 for a linked record, WSRC0003 when the names are only similar, WSRC0015 when a name holds no
-    letter or digit, otherwise WSRC0001.
+    letter or digit, WSEC0136 when the ULN is none, otherwise WSRC0001.
     """
+    if not uln.is_valid(wanted.uln):
+        return FindResult(ErrorCode.INVALID_ULN)
     if not (names.key(wanted.given_name) and names.key(wanted.family_name)):
         return FindResult(ResponseCode.INSUFFICIENT_DATA)
     record = learners.get(wanted.uln)
@@ -119,14 +123,23 @@ def _result(found: tuple[FoundLearner, ...]) -> FindResult:
 
 def _worth_comparing(wanted: FindByDemographics, learners: Learners) -> Sequence[Learner]:
     family, given = names.key(wanted.family_name), names.key(wanted.given_name)
-    swapped = swapped_date(wanted.date_of_birth)
+    born = wanted.date_of_birth
+    swapped = swapped_date(born)
     return learners.candidates(
         family_keys=(family, given),
         given_keys=(given, family),
         family_sounds=(names.sound(family),),
+        given_sounds=(names.sound(given),),
         post_code_key=wanted.post_code_key,
-        dates_of_birth=(wanted.date_of_birth,) if swapped is None else (wanted.date_of_birth, swapped),
+        dates_of_birth=(born,) if swapped is None else (born, swapped),
+        month_of_birth=_month_of(born),
     )
+
+
+def _month_of(born: date) -> tuple[date, date]:
+    """Return the days that agree with a date of birth in its month: all when it is the first, else the first alone."""
+    first = born.replace(day=1)
+    return first, first if born != first else born.replace(day=monthrange(born.year, born.month)[1])
 
 
 def _by_master(compared: Iterable[tuple[Learner, Comparison]], learners: Learners) -> list[_Candidate]:

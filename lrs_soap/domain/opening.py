@@ -28,6 +28,7 @@ class OpeningHours:
     """
 
     spans: tuple[tuple[int, int], ...] = ()
+    text: str = "always"
 
     @classmethod
     def parse(cls, text: str) -> "OpeningHours":
@@ -37,7 +38,10 @@ class OpeningHours:
         """
         if not text.strip():
             return cls()
-        return cls(tuple(span for part in text.split(",") for span in _spans(part.strip())))
+        return cls(tuple(span for part in text.split(",") for span in _spans(part.strip())), text.strip())
+
+    def __str__(self) -> str:
+        return self.text
 
     def is_open(self, now: datetime) -> bool:
         """Return whether the service is open at a moment, told in the service's own time zone."""

@@ -44,14 +44,18 @@ class Learners(Protocol):
         family_keys: Sequence[str],
         given_keys: Sequence[str],
         family_sounds: Sequence[str],
+        given_sounds: Sequence[str],
         post_code_key: str,
         dates_of_birth: Sequence[date],
+        month_of_birth: tuple[date, date] | None = None,
     ) -> Sequence[Learner]:
         """Return live and linked records worth comparing, by ULN, none twice.
 
         A record is worth comparing when its date of birth is one of those given and its family name key, given name
-        key, family name sound or postcode key is one of those given; or when its postcode, family name and given name
-        keys are all among those given, whatever its date of birth. Each way in is limited (`CANDIDATES_PER_WAY`).
+        key, family name sound, given name sound or postcode key is one of those given; when its date of birth lies
+        within `month_of_birth` (first and last day) and one of its keys is among those given; or when its postcode,
+        family name and given name keys all are, whatever its date of birth. Each way in is limited
+        (`CANDIDATES_PER_WAY`).
         """
         ...
 

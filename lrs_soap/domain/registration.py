@@ -75,6 +75,11 @@ class RegisterResult:
     code: ResponseCode
     uln: str | None
 
+    @property
+    def ulns(self) -> tuple[str, ...]:
+        """The ULN allocated, for the audit trail."""
+        return (self.uln,) if self.uln else ()
+
 
 class NoFreeUln(RuntimeError):  # noqa: N818 - named as the cause, as in uln
     """Every ULN drawn was taken already; the source of randomness is to be looked into."""

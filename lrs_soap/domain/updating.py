@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from lrs_soap.domain import linking, names
+from lrs_soap.domain import linking, names, uln
 from lrs_soap.domain.actor import Actor
-from lrs_soap.domain.codes import AbilityToShare, ResponseCode
+from lrs_soap.domain.codes import AbilityToShare, ErrorCode, ResponseCode
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.ports import Learners, Stored
 from lrs_soap.domain.registration import LearnerToRegister, tier_level
@@ -50,17 +50,24 @@ class LearnerUpdate:
 class UpdateResult:
     """What an update came to. uln: the record meant, of a linked learner the master; None when there is no such ULN."""
 
-    code: ResponseCode
+    code: ResponseCode | ErrorCode
     uln: str | None
+
+    @property
+    def ulns(self) -> tuple[str, ...]:
+        """The ULN of the record meant, for the audit trail."""
+        return (self.uln,) if self.uln else ()
 
 
 def update(wanted: LearnerUpdate, by: Actor, *, learners: Learners, now: datetime) -> UpdateResult:
     """Update a learner or, of a linked one, its master.
 
-    The checks in order: WSRC0019 no such ULN, WSRC0013 version differs, WSRC0014 ability to share, WSRC0021 another
-    live learner has the five details, WSRC0020 nothing differs; then WSRC0006. Raises ValueError for an attribute that
-    is not for callers to change.
+    The checks in order: WSEC0136 the ULN is none, WSRC0019 no such ULN, WSRC0013 version differs, WSRC0014 ability to
+    share, WSRC0021 another live learner has the five details, WSRC0020 nothing differs; then WSRC0006. Raises
+    ValueError for an attribute that is not for callers to change.
     """
+    if not uln.is_valid(wanted.uln):
+        return UpdateResult(ErrorCode.INVALID_ULN, None)
     record = learners.get(wanted.uln)
     stored = linking.standing_for(record, learners) if record else None
     if stored is None:

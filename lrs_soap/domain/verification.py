@@ -48,6 +48,11 @@ class Verification:
     learner: Learner | None
     flags: tuple[str, ...]
 
+    @property
+    def ulns(self) -> tuple[str, ...]:
+        """The ULN whose identity is shown, for the audit trail."""
+        return (self.learner.uln,) if self.learner else ()
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievedUln:

@@ -15,9 +15,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from lrs_soap.domain.codes import ErrorCode, Service
 from lrs_soap.domain.opening import OpeningHours
-from lrs_soap.domain.organisations import Organisation, OrganisationStatus
+from lrs_soap.domain.organisations import Organisation, find_organisation
 from lrs_soap.services.faults import RegisterFault
-from lrs_soap.store import Store, UnitOfWork
+from lrs_soap.store import Store
 
 MOST_REMEMBERED = 10_000
 
@@ -84,17 +84,18 @@ class Gate:
 
     def _is_admitted(self, known: _Known, claim: Claim, service: Service) -> bool:
         digest = self._digest(claim.password or "")
-        return digest in known.passwords and service.value in known.organisation.grants
+        return digest in known.passwords and known.organisation.may_use(service)
 
     def _check(self, known: _Known, claim: Claim, service: Service) -> None:
         password = claim.password or ""
-        if not password_is(password, known.organisation.password_hash):
+        digest = self._digest(password)
+        if digest not in known.passwords and not password_is(password, known.organisation.password_hash):
             raise RegisterFault(
                 ErrorCode.WRONG_PASSWORD,
                 "Check OrgPassword, which R9 calls Password: exactly 16 characters, letter case counts.",
             )
-        known.passwords.add(self._digest(password))
-        if service.value not in known.organisation.grants:
+        known.passwords.add(digest)
+        if not known.organisation.may_use(service):
             raise RegisterFault(
                 ErrorCode.NOT_GRANTED,
                 f"The organisation has not been granted '{service.value}'; ask the service's operator to grant it.",
@@ -110,7 +111,7 @@ class Gate:
     def _identify(self, claim: Claim) -> _Known:
         key = _identity(claim)
         organisation = self._look_up(*key)
-        if organisation is None or organisation.status != OrganisationStatus.ACTIVE:
+        if organisation is None or not organisation.is_active:
             self._known.pop(key, None)
             # An unknown organisation takes as long as a wrong password, so that names cannot be tried out.
             password_is(claim.password or "", self._nobody)
@@ -121,25 +122,17 @@ class Gate:
             )
         if len(self._known) > MOST_REMEMBERED:
             self._known.clear()
+        before = self._known.get(key)
         known = self._known[key] = _Known(organisation, self._monotonic() + self._memory)
+        if before is not None and before.organisation.password_hash == organisation.password_hash:
+            # A stranger's wrong password must not make everybody else's right one be checked anew.
+            known.passwords = before.passwords
         return known
 
     def _look_up(self, ukprn: str, reference: str) -> Organisation | None:
-        if not ukprn and not reference:
-            return None
         with self._store.reading() as work:
-            return find_organisation(work, ukprn, reference)
+            return find_organisation(work.organisations, ukprn, reference)
 
 
 def _identity(claim: Claim) -> tuple[str, str]:
     return (claim.ukprn or "").strip().upper(), (claim.reference or "").strip().upper()
-
-
-def find_organisation(work: UnitOfWork, ukprn: str, reference: str) -> Organisation | None:
-    """Return the organisation that the identifiers given (one, or both) name, or None."""
-    if not ukprn:
-        return work.organisations.by_reference(reference)
-    found = work.organisations.by_ukprn(ukprn)
-    if found is not None and reference and found.reference.upper() != reference.upper():
-        return None
-    return found

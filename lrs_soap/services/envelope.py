@@ -24,6 +24,7 @@ NEXT_ACTOR: Final = "http://schemas.xmlsoap.org/soap/actor/next"
 TRUE: Final = frozenset({"1", "true"})
 BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
+PARSER_ADVICE: Final = ", use XML_PARSE_HUGE option"
 LEGACY_FAULT_STRING: Final = "uk.gov.miap.lrs.api.exceptions.MIAPAPIException"
 
 _PARSER_OPTIONS: Final[dict[str, Any]] = {
@@ -61,7 +62,7 @@ def parse(message: bytes, charset: str | None) -> etree._Element:
     try:
         root = etree.fromstring(message, _parser(_charset(message, charset)))
     except etree.XMLSyntaxError as error:
-        raise invalid(f"The message is not well-formed XML: {error.msg}.") from None
+        raise invalid(f"The message is not well-formed XML: {str(error.msg).replace(PARSER_ADVICE, '')}.") from None
     except (ValueError, AssertionError, LookupError) as error:
         raise invalid(f"The message cannot be read as XML: {error}.") from None
     if root.getroottree().docinfo.internalDTD is not None:

@@ -91,7 +91,7 @@ def register_learner(where: Register, request: Any) -> Any:
     """Register a learner and allocate a ULN. Rule: "register"."""
     call = admit(where, claim_of(request), Service.REGISTER)
     values = members(request.Learner)
-    call.check_fields(values)
+    call.check_record(values)
     wanted = LearnerToRegister(**stated(values))
     with where.store.writing() as work:
         result = register(
@@ -103,9 +103,8 @@ def register_learner(where: Register, request: Any) -> Any:
             policy=where.policy,
             randbelow=where.randbelow,
         )
-        ulns = (result.uln,) if result.uln else ()
         criteria = given(values, FIVE_DETAILS)
-        work.audit.record(call.entry(Operation.REGISTER_LEARNER, result.code, ulns, criteria))
+        work.audit.record(call.entry(Operation.REGISTER_LEARNER, result.code, result.ulns, criteria))
     return make(register_messages.RegisterSingleLearnerResp, ResponseCode=result.code.value, ULN=result.uln)
 
 
@@ -113,13 +112,12 @@ def update_learner(where: Register, request: Any) -> Any:
     """Change a learner, read at the version given. Rule: "update"."""
     call = admit(where, claim_of(request), Service.UPDATE)
     values = members(request.Learner)
-    call.check_fields({name: value for name, value in values.items() if name != "VersionNumber"})
+    call.check_record({name: value for name, value in values.items() if name != "VersionNumber"})
     wanted = LearnerUpdate(values["ULN"], values["VersionNumber"], stated(values))
     with where.store.writing() as work:
         result = update(wanted, call.actor, learners=work.learners, now=call.now)
-        ulns = (result.uln,) if result.uln else ()
         criteria = given(values, ("ULN", *FIVE_DETAILS))
-        work.audit.record(call.entry(Operation.UPDATE_LEARNER, result.code, ulns, criteria))
+        work.audit.record(call.entry(Operation.UPDATE_LEARNER, result.code, result.ulns, criteria))
     return make(register_messages.UpdateLearnerResp, ResponseCode=result.code.value)
 
 
@@ -138,8 +136,7 @@ def verify_learner(where: Register, request: Any) -> Any:
     )
     with where.store.reading() as work:
         result = verify(wanted, work.learners)
-    ulns = (result.learner.uln,) if result.learner else ()
-    where.store.audit_later(call.entry(Operation.VERIFY_LEARNER, result.code, ulns, criteria))
+    where.store.audit_later(call.entry(Operation.VERIFY_LEARNER, result.code, result.ulns, criteria))
     return make(report_messages.VerifyLearnerResp, VerifiedLearner=_verified(criteria, result))
 
 

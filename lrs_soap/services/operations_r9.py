@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from lrs_soap.domain.codes import Channel, ErrorCode, FindType, Operation, ResponseCode, Service, UserType
+from lrs_soap.domain.codes import Channel, FindType, Operation, ResponseCode, Service, UserType
 from lrs_soap.domain.finding import FindByUln, FoundLearner, find_by_uln
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_record import (
@@ -15,9 +15,10 @@ from lrs_soap.domain.learning_record import (
     learning_record,
     view_audit,
 )
-from lrs_soap.domain.uln import compact, is_valid
+from lrs_soap.domain.organisations import find_organisation
+from lrs_soap.domain.uln import compact
 from lrs_soap.domain.updating import LearnerUpdate, update
-from lrs_soap.services.credentials import Claim, find_organisation
+from lrs_soap.services.credentials import Claim
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.services.messages import datacontract, model, r9
 from lrs_soap.services.messages.members import NIL, make
@@ -58,13 +59,12 @@ def learner_by_uln(where: Register, request: Any) -> Any:
     uln, given_name, family_name = _identity(request.uln, request.givenName, request.familyName)
     answer = {"Uln": uln, "GivenName": given_name or None, "FamilyName": family_name or None}
     with where.store.reading() as work:
-        result = find_by_uln(FindByUln(uln, given_name, family_name), work.learners) if is_valid(uln) else None
-        learner = _learner(result.learners[0], work) if result and result.learners else None
-    code = result.code if result else ErrorCode.INVALID_ULN
-    ulns = result.ulns if result else ()
-    where.store.audit_later(call.entry(Operation.LEARNER_BY_ULN, code, ulns, answer))
+        result = find_by_uln(FindByUln(uln, given_name, family_name), work.learners)
+        learner = _learner(result.learners[0], work) if result.learners else None
+    criteria = given(members(request), ("uln", "givenName", "familyName"))
+    where.store.audit_later(call.entry(Operation.LEARNER_BY_ULN, result.code, result.ulns, criteria))
     shown = learner if request.findType != FindType.CHECK else None
-    found = make(model.LearnerByUlnResponse, ResponseCode=code.value, Learner=shown, **answer)
+    found = make(model.LearnerByUlnResponse, ResponseCode=result.code.value, Learner=shown, **answer)
     return make(r9.LearnerByUlnResponse, LearnerByUlnResult=found)
 
 
@@ -213,19 +213,11 @@ def update_subset(where: Register, request: Any) -> Any:
     }
     if request.abilityToShare in ABILITY_TO_SHARE:
         changes["ability_to_share"] = ABILITY_TO_SHARE[request.abilityToShare]
-    code = _update_subset(where, call, LearnerUpdate(uln, request.versionNumber, changes)) if is_valid(uln) else None
-    return make(
-        r9.UpdateLearnerSubsetFieldsResponse,
-        UpdateLearnerSubsetFieldsResult=code.value if code else ErrorCode.INVALID_ULN.value,
-    )
-
-
-def _update_subset(where: Register, call: Call, wanted: LearnerUpdate) -> ResponseCode:
     with where.store.writing() as work:
+        wanted = LearnerUpdate(uln, request.versionNumber, changes)
         result = update(wanted, call.actor, learners=work.learners, now=call.now)
-        ulns = (result.uln,) if result.uln else ()
-        work.audit.record(call.entry(Operation.UPDATE_SUBSET, result.code, ulns, {"uln": wanted.uln}))
-    return result.code
+        work.audit.record(call.entry(Operation.UPDATE_SUBSET, result.code, result.ulns, {"uln": uln}))
+    return make(r9.UpdateLearnerSubsetFieldsResponse, UpdateLearnerSubsetFieldsResult=result.code.value)
 
 
 def view_learning_audit(where: Register, request: Any) -> Any:
@@ -269,7 +261,7 @@ def get_organisation(where: Register, request: Any) -> Any:
     call = _admit(where, request, Service.ORGANISATIONS)
     ukprn, reference = (request.ukPrn or "").strip(), (request.orgRef or "").strip()
     with where.store.reading() as work:
-        found = find_organisation(work, ukprn, reference) if ukprn or reference else None
+        found = find_organisation(work.organisations, ukprn, reference)
     code = ResponseCode.EXACT_MATCH if found else ResponseCode.NO_MATCH
     where.store.audit_later(call.entry(Operation.GET_ORGANISATION, code, (), {"ukPrn": ukprn, "orgRef": reference}))
     answer = {"ResponseCode": code.value}

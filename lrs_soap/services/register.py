@@ -46,9 +46,11 @@ class Call:
 
     def check_fields(self, values: Mapping[str, str | None]) -> None:
         """Raise the fault of the first field rule that these values, by element name, break."""
-        breach = field_rules.check_request(values, self.now.date())
-        if breach is not None:
-            raise invalid(breach.text)
+        _refuse(field_rules.check_request(values, self.now.date()))
+
+    def check_record(self, values: Mapping[str, str | None]) -> None:
+        """Raise the fault of the first field rule that a record to be kept breaks."""
+        _refuse(field_rules.check_record(values, self.now.date()))
 
     def entry(
         self,
@@ -69,6 +71,11 @@ class Call:
             criteria={name: value for name, value in (criteria or {}).items() if value},
             details=details,
         )
+
+
+def _refuse(breach: field_rules.Breach | None) -> None:
+    if breach is not None:
+        raise invalid(breach.text)
 
 
 def admit(register: Register, claim: Claim, service: Service) -> Call:

@@ -61,5 +61,6 @@ __all__ = [
     "ServerBase",
     "Service",
     "Unicode",
+    "const",
     "rpc",
 ]

@@ -1,6 +1,6 @@
 """Where the register is kept: SQLAlchemy Core over SQLite or PostgreSQL, behind the domain's ports."""
 
-from lrs_soap.store.engine import DatabaseUrlError
+from lrs_soap.store.engine import DatabaseUrlError, shown_url
 from lrs_soap.store.learners import DuplicateLearnerError
 from lrs_soap.store.learning_events import LearningEventError
 from lrs_soap.store.organisations import DuplicateOrganisationError
@@ -15,4 +15,5 @@ __all__ = [
     "Store",
     "UnitOfWork",
     "open_store",
+    "shown_url",
 ]

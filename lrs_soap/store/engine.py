@@ -39,6 +39,19 @@ def parse_url(text: str) -> URL:
     return url.set(drivername=_DRIVERS[name])
 
 
+def shown(url: URL) -> str:
+    """Return a database URL for people: as they would type it, without the password wherever it stands."""
+    url = url.set(drivername=url.get_backend_name())
+    if "password" in url.query:
+        url = url.update_query_dict({"password": "***"})
+    return url.render_as_string(hide_password=True)
+
+
+def shown_url(text: str) -> str:
+    """Return a database URL as `shown` does. Raises DatabaseUrlError."""
+    return shown(parse_url(text))
+
+
 def is_in_memory(url: URL) -> bool:
     """Return whether a URL names a SQLite database that lives in this process alone."""
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")

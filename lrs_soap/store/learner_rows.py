@@ -72,7 +72,7 @@ def to_learner(row: Sequence[Any]) -> Learner:
 def to_values(learner: Learner) -> dict[str, Any]:
     """Return what is kept of a learner, by column."""
     values = {name: getattr(learner, name) for name in _STORED}
-    family_key = names.key(learner.family_name)
+    family_key, given_key = names.key(learner.family_name), names.key(learner.given_name)
     values.update(
         uln=int(learner.uln),
         status=str(learner.status),
@@ -80,9 +80,10 @@ def to_values(learner: Learner) -> dict[str, Any]:
         created_at=to_utc(learner.created_at),
         updated_at=to_utc(learner.updated_at),
         family_key=family_key,
-        given_key=names.key(learner.given_name),
+        given_key=given_key,
         post_code_key=postcode.key(learner.last_known_post_code),
         family_sound=names.sound(family_key),
+        given_sound=names.sound(given_key),
         twin=0 if learner.is_live else int(learner.uln),
     )
     return values

@@ -75,6 +75,7 @@ learner = Table(
     Column("given_key", KEY, nullable=False),
     Column("post_code_key", KEY, nullable=False),
     Column("family_sound", KEY, nullable=False),
+    Column("given_sound", KEY, nullable=False),
     Column("twin", sa.BigInteger(), nullable=False),
 )
 # Each holds all that its way to candidates asks for, so that no row of the table is read in vain.
@@ -89,6 +90,7 @@ Index(
 Index("ix_learner_given", learner.c.given_key, learner.c.date_of_birth, learner.c.uln, learner.c.status)
 Index("ix_learner_post_code", learner.c.post_code_key, learner.c.date_of_birth, learner.c.uln, learner.c.status)
 Index("ix_learner_sound", learner.c.family_sound, learner.c.date_of_birth, learner.c.uln, learner.c.status)
+Index("ix_learner_given_sound", learner.c.given_sound, learner.c.date_of_birth, learner.c.uln, learner.c.status)
 # Few records are linked, so this one is small enough to be in memory whenever a learner is fetched.
 Index(
     "ix_learner_master",

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from lrs_soap.domain.audit import AuditEntry
 from lrs_soap.store import migrating
-from lrs_soap.store.engine import make_engine, parse_url, transaction
+from lrs_soap.store.engine import make_engine, parse_url, shown, transaction
 from lrs_soap.store.read_audit import ReadAudit
 from lrs_soap.store.unit_of_work import UnitOfWork
 
@@ -61,8 +61,7 @@ class Store:
 
     def describe(self) -> str:
         """Return the database for people: its URL as they would type it, without a password."""
-        url = self._engine.url.set(drivername=self._engine.url.get_backend_name())
-        return url.render_as_string(hide_password=True)
+        return shown(self._engine.url)
 
     def _write_audit(self, entries: Sequence[AuditEntry]) -> None:
         with self.writing() as work:

@@ -21,6 +21,8 @@ from tests.factories import full_learner, learner, linked_to, uln_of
 from tests.store.undoing import undone
 
 BORN = date(2004, 2, 29)
+MARCH = date(2004, 3, 1)
+FEBRUARY = (date(2004, 2, 1), date(2004, 2, 29))
 # PostgreSQL keeps no NUL, and neither does XML.
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=40)
 ZONES = st.sampled_from([UTC, SERVICE_ZONE, timezone(timedelta(hours=-11)), timezone(timedelta(hours=5, minutes=45))])
@@ -62,11 +64,17 @@ def candidates(store: Store, **wanted: Any) -> list[str]:
         "family_keys": (),
         "given_keys": (),
         "family_sounds": (),
+        "given_sounds": (),
         "post_code_key": "",
         "dates_of_birth": (),
     }
     with store.reading() as work:
         return [found.uln for found in work.learners.candidates(**(nothing | wanted))]
+
+
+def in_utc(known: Learner) -> Learner:
+    """Return a learner with its moments in UTC: times in the hour that a clock repeats equal none of another zone."""
+    return replace(known, created_at=known.created_at.astimezone(UTC), updated_at=known.updated_at.astimezone(UTC))
 
 
 def test_a_learner_comes_back_whole(store: Store) -> None:
@@ -80,8 +88,10 @@ def test_whatever_is_stored_comes_back(store: Store, values: dict[str, Any]) -> 
     learner_sent = learner(**values)
     with undone(store) as work:
         assert work.learners.add(learner_sent) is Stored.STORED
-        assert work.learners.get(learner_sent.uln) == learner_sent
-        assert work.learners.exact(learner_sent.details) == [learner_sent]
+        found = work.learners.get(learner_sent.uln)
+        assert found is not None
+        assert in_utc(found) == in_utc(learner_sent)
+        assert [in_utc(each) for each in work.learners.exact(learner_sent.details)] == [in_utc(learner_sent)]
 
 
 def test_moments_come_back_in_the_zone_of_the_service(store: Store) -> None:
@@ -133,7 +143,11 @@ def test_exact_compares_as_normalised(store: Store) -> None:
         {"family_keys": ["OKAFOR"], "dates_of_birth": [BORN]},
         {"given_keys": ["X", "MAEVE"], "dates_of_birth": [date(1999, 1, 1), BORN]},
         {"family_sounds": [names.sound("Okaphor")], "dates_of_birth": [BORN]},
+        {"given_sounds": [names.sound("Maev")], "dates_of_birth": [BORN]},
         {"post_code_key": "LS29AB", "dates_of_birth": [BORN]},
+        {"family_keys": ["X", "OKAFOR"], "dates_of_birth": [MARCH], "month_of_birth": FEBRUARY},
+        {"given_keys": ["MAEVE"], "dates_of_birth": [MARCH], "month_of_birth": FEBRUARY},
+        {"post_code_key": "LS29AB", "dates_of_birth": [MARCH], "month_of_birth": FEBRUARY},
         {"post_code_key": "LS29AB", "family_keys": ["X", "OKAFOR"], "given_keys": ["MAEVE", "X"]},
         {"post_code_key": "LS29AB", "family_keys": ["X", "OKAFOR"], "given_keys": ["X", "MAEVE"]},
     ],
@@ -150,6 +164,8 @@ def test_each_way_finds_a_candidate(store: Store, wanted: dict[str, Any]) -> Non
         {},
         {"family_keys": ["OKAFOR"], "given_keys": ["MAEVE"], "family_sounds": ["AKFR"]},
         {"family_keys": ["OKAFOR"], "dates_of_birth": [date(2004, 2, 28)]},
+        {"family_keys": ["OKAFOR"], "given_keys": ["X"], "month_of_birth": (MARCH, MARCH)},
+        {"family_sounds": ["AKFR"], "dates_of_birth": [MARCH], "month_of_birth": FEBRUARY},
         {"post_code_key": "LS29AB", "family_keys": ["OKAFOR"], "given_keys": ["BO"]},
     ],
 )

@@ -29,8 +29,10 @@ def candidates(work: UnitOfWork) -> Any:
         family_keys=KEYS,
         given_keys=KEYS[::-1],
         family_sounds=(names.sound(KEYS[0]),),
+        given_sounds=(names.sound(KEYS[1]),),
         post_code_key=WANTED.details.post_code_key,
         dates_of_birth=(CROWDED, date(1900, 2, 1)),
+        month_of_birth=(CROWDED, date(1900, 1, 31)),
     )
 
 

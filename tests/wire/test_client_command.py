@@ -14,6 +14,7 @@ from tests.serving import running_server
 from tests.wire.college import FULL, LINKED, TWINS, UNKNOWN_ULN, served_college
 
 MAEVE = ["--given-name", "Maeve", "--family-name", "Okafor"]
+MEAVE = ["--given-name", "Meave", "--family-name", "Okafor"]
 ADA = ["--given-name", "Ada", "--family-name", "Quill", "--date-of-birth", "2004-02-29", "--gender", "2"]
 ADA += ["--post-code", "ZZ99 9ZZ"]
 
@@ -61,6 +62,7 @@ def run(address: str, tmp_path: Path) -> Any:
             ["WSRC0003", TWINS[0].uln, TWINS[1].uln, "M1 1AE"],
         ),
         (["update-learner", "--uln", UNKNOWN_ULN, *MAEVE, "--set", "Notes=x"], ["Nothing was updated", "WSRC0001"]),
+        (["update-learner", "--uln", FULL.uln, *MEAVE, "--set", "Notes=x"], ["Nothing was updated", "WSRC0003"]),
     ],
 )
 def test_commands_tell_answers(run: Any, args: list[str], parts: list[str]) -> None:

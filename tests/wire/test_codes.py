@@ -256,6 +256,7 @@ def test_outside_operating_hours(serve: Serve) -> None:
     )
     reply = learner_service(address, requests.by_uln(MAEVE.uln))
     assert reply.code == ErrorCode.OUT_OF_HOURS
+    assert reply.further == "The service is open Mon-Fri 07:00-23:00."
     assert "<ErrorTimestamp>2026-03-01 12:00:00</ErrorTimestamp>" in reply.text
     assert r9(address, requests.events(MAEVE.uln)).find("faultcode") == "s:Server"
 
@@ -275,3 +276,23 @@ def test_something_unforeseen_is_answered_with_a_reference_that_stands_in_the_lo
         assert post(server.address, "LearnerServiceR9", requests.by_uln_r9(MAEVE.uln)).code == ErrorCode.UNFORESEEN
     assert reference in server.output
     assert factories.PASSWORD not in server.output
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        (requests.register(GivenName="---"), "name-without-letters: GivenName: "),
+        (requests.update(MAEVE.uln, FamilyName="'"), "name-without-letters: FamilyName: "),
+        (requests.register(FamilyName="Old Prisoner"), "prohibited-text: FamilyName: 'prisoner' "),
+        (requests.register(DateOfBirth="2020-01-01"), "permitted-age: DateOfBirth: "),
+        (requests.register(VerificationType="999"), "other-verification-description: OtherVerificationDescription: "),
+        (requests.register(EmailAddress="none@example.org"), "email-none: EmailAddress: "),
+        (requests.by_uln("1234567894"), "uln-check-digit: ULN: "),
+        (requests.verify("1234567894"), "uln-check-digit: ULN: "),
+        (requests.retrieve(MAEVE.uln, "1234567894"), "uln-check-digit: ULN: "),
+    ],
+)
+def test_rules_on_single_values_name_the_rule_and_the_element(address: str, message: str, text: str) -> None:
+    reply = learner_service(address, message)
+    assert reply.code == ErrorCode.INVALID_REQUEST
+    assert reply.further.startswith(text)

@@ -147,6 +147,20 @@ class TestPossible:
         wanted = search_for(stored, date_of_birth=date(2004, 12, 3), last_known_post_code="M1 1AE")
         assert found(wanted, stored) == (ResponseCode.POSSIBLE_MATCHES, (MASTER,))
 
+    @pytest.mark.parametrize(
+        ("stored", "wanted"),
+        [
+            ({}, {"date_of_birth": date(2004, 2, 1), "last_known_post_code": "LS2 1ZZ"}),
+            ({}, {"date_of_birth": date(2004, 2, 1), "given_name": "Meave"}),
+            ({"date_of_birth": date(2004, 2, 1)}, {"last_known_post_code": "LS2 1ZZ"}),
+            ({}, {"given_name": "Meave", "family_name": "Okafon", "last_known_post_code": "AB10 1AB"}),
+        ],
+    )
+    def test_a_date_known_by_its_month_and_two_close_names_find_the_learner(
+        self, stored: dict[str, Any], wanted: dict[str, Any]
+    ) -> None:
+        assert found(search_for(MAEVE, **wanted), replace(MAEVE, **stored)) == ("WSRC0003", (MASTER,))
+
     def test_nobody_like_that_is_no_match(self) -> None:
         assert found(search_for(MAEVE, family_name="Zhang", given_name="Bo"), MAEVE) == (ResponseCode.NO_MATCH, ())
 

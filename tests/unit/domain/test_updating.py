@@ -29,7 +29,7 @@ def updating(
     return result, record
 
 
-def code(changes: dict[str, Any], *others: Learner, **how: Any) -> ResponseCode:
+def code(changes: dict[str, Any], *others: Learner, **how: Any) -> str:
     result, record = updating(changes, *others, **how)
     if result.code is not ResponseCode.UPDATED:
         assert record.version == 3

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("given_key", KEY, nullable=False),
         sa.Column("post_code_key", KEY, nullable=False),
         sa.Column("family_sound", KEY, nullable=False),
+        sa.Column("given_sound", KEY, nullable=False),
         sa.Column("twin", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("uln", name=op.f("pk_learner")),
     )
@@ -86,6 +87,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_learner_post_code", "learner", ["post_code_key", "date_of_birth", "uln", "status"], unique=False
+    )
+    op.create_index(
+        "ix_learner_given_sound", "learner", ["given_sound", "date_of_birth", "uln", "status"], unique=False
     )
     op.create_index("ix_learner_sound", "learner", ["family_sound", "date_of_birth", "uln", "status"], unique=False)
     op.create_index(
@@ -156,6 +160,7 @@ def downgrade() -> None:
     op.drop_table("organisation")
     op.drop_index("uq_learner_details", table_name="learner")
     op.drop_index("ix_learner_sound", table_name="learner")
+    op.drop_index("ix_learner_given_sound", table_name="learner")
     op.drop_index("ix_learner_post_code", table_name="learner")
     op.drop_index("ix_learner_master", table_name="learner")
     op.drop_index("ix_learner_given", table_name="learner")
