@@ -136,7 +136,7 @@ def test_each_way_to_candidates_stops_at_its_limit_without_sorting(planner: Plan
     is_sqlite = planner.engine.dialect.name == "sqlite"
     settings = [] if is_sqlite else [f"SET enable_{kind} = off" for kind in ("seqscan", "sort", "bitmapscan")]
     plans = planner.plans(candidates, *settings)
-    ways = 24
+    ways = 31
     if is_sqlite:
         assert len(re.findall(r"SEARCH learner USING (?:COVERING )?INDEX (?:ix_learner|uq_learner)", plans)) == ways
         assert "TEMP B-TREE FOR ORDER BY" not in plans
