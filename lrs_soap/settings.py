@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         description="Seconds for which possible matches must have been looked at, where a find has to come first.",
     )
     credential_cache: float = Field(
-        20, ge=0, le=60, description="Seconds for which a checked password is remembered; 0 checks every time."
+        20, ge=0, le=60, description="Seconds for which an organisation is remembered; 0 looks it up every time."
     )
     read_audit_delay: float = Field(
         0.2,
