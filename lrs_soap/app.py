@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import NamedTuple
 
 from lrs_soap.domain.opening import OpeningHours
 from lrs_soap.domain.registration import RegistrationPolicy
@@ -15,16 +15,24 @@ from lrs_soap.services.learner_register import LearnerRegister
 from lrs_soap.services.learner_service import LearnerService
 from lrs_soap.services.learner_service_r9 import LearnerServiceR9
 from lrs_soap.services.register import Register
+from lrs_soap.services.spyne_support import Service as SpyneService
 from lrs_soap.settings import Settings
 from lrs_soap.store import Store, open_store
 from lrs_soap.wsdl.validation import request_schema
 
-# By service name: what it publishes, and whether faults before an operation is known have the R9 shape.
-SERVICES: dict[str, tuple[list[Any], bool]] = {
-    "LearnerService": ([LearnerService], False),
-    "LearnerServiceR9": ([LearnerServiceR9], True),
-    "ExternalService": ([], True),
-    "LearnerRegister": ([LearnerRegister], False),
+
+class Published(NamedTuple):
+    """What one address publishes. contract_faults: faults before an operation is known have the shape of R9."""
+
+    services: tuple[type[SpyneService], ...]
+    contract_faults: bool
+
+
+SERVICES = {
+    "LearnerService": Published((LearnerService,), contract_faults=False),
+    "LearnerServiceR9": Published((LearnerServiceR9,), contract_faults=True),
+    "ExternalService": Published((), contract_faults=True),
+    "LearnerRegister": Published((LearnerRegister,), contract_faults=False),
 }
 BATCH_ELEMENTS = frozenset(
     {
@@ -72,12 +80,12 @@ def _register(settings: Settings, store: Store) -> Register:
 
 
 def _endpoint(name: str, register: Register, settings: Settings) -> Endpoint:
-    services, contract_faults = SERVICES[name]
+    published = SERVICES[name]
     return Endpoint(
         name,
-        services,
+        published.services,
         register,
         request_schema(name),
-        contract_faults=contract_faults,
+        contract_faults=published.contract_faults,
         qualified_faults=settings.fault_children == "qualified",
     )

@@ -6,6 +6,7 @@ import click
 
 from lrs_soap.commands.shared import Commands, settings_from, settings_options, store_of
 from lrs_soap.domain import uln
+from lrs_soap.domain.issuing import draw_free
 from lrs_soap.store import Store
 
 MOST = 100_000
@@ -62,12 +63,7 @@ def next_(count: int, config: str | None, database: str | None) -> None:
 
 
 def _free(store: Store, count: int) -> list[str]:
-    has_tables = store.schema_state() != "empty"
-    drawn: dict[str, None] = {}
-    while len(drawn) < count:
-        fresh = {uln.draw(secrets.randbelow) for _ in range(min(count - len(drawn), 500))}
-        if has_tables:
-            with store.reading() as work:
-                fresh -= work.learners.many(fresh).keys()
-        drawn |= dict.fromkeys(sorted(fresh, key=lambda _: secrets.randbelow(count)))
-    return list(drawn)
+    if store.schema_state() == "empty":
+        return draw_free(count, lambda _: (), secrets.randbelow)
+    with store.reading() as work:
+        return draw_free(count, work.learners.many, secrets.randbelow)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lrs_soap.domain import postcode
-from lrs_soap.domain.learner import DetailsKey, details_key
+from lrs_soap.domain.learner import Detailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class FindByUln:
 
 
 @dataclass(frozen=True, slots=True)
-class FindByDemographics:
+class FindByDemographics(Detailed):
     """The five details, and four more that may tell learners apart."""
 
     family_name: str
@@ -29,13 +29,6 @@ class FindByDemographics:
     school_at_age_16: str | None = None
     place_of_birth: str | None = None
     email_address: str | None = None
-
-    @property
-    def details(self) -> DetailsKey:
-        """The five details as they are compared."""
-        return details_key(
-            self.family_name, self.given_name, self.date_of_birth, self.gender, self.last_known_post_code
-        )
 
     @property
     def post_code_key(self) -> str:

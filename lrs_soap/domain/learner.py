@@ -26,8 +26,27 @@ def details_key(family_name: str, given_name: str, date_of_birth: date, gender: 
     return DetailsKey(names.key(family_name), names.key(given_name), date_of_birth, gender, postcode.key(post_code))
 
 
+class Detailed:
+    """Whatever states the five details of a learner: a record, a find, a registration."""
+
+    __slots__ = ()
+
+    family_name: str
+    given_name: str
+    date_of_birth: date
+    gender: str
+    last_known_post_code: str
+
+    @property
+    def details(self) -> DetailsKey:
+        """The five details as they are compared."""
+        return details_key(
+            self.family_name, self.given_name, self.date_of_birth, self.gender, self.last_known_post_code
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learner:
+class Learner(Detailed):
     """One record of the register. Text that is absent is None, never an empty string.
 
     registered_by, updated_by: UKPRN of the organisation. master_uln: of a linked record, the record that stands for it.
@@ -71,13 +90,6 @@ class Learner:
     updated_by: str | None = None
     updated_via: str = Channel.WEB_SERVICES
     linked_ulns: tuple[str, ...] = ()
-
-    @property
-    def details(self) -> DetailsKey:
-        """The five details as they are compared."""
-        return details_key(
-            self.family_name, self.given_name, self.date_of_birth, self.gender, self.last_known_post_code
-        )
 
     @property
     def is_live(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from lrs_soap.domain import tables, uln
 from lrs_soap.domain.actor import Actor
 from lrs_soap.domain.codes import ResponseCode
-from lrs_soap.domain.learner import DetailsKey, Learner, details_key
+from lrs_soap.domain.learner import Detailed, DetailsKey, Learner
 from lrs_soap.domain.ports import AuditTrail, Learners, Stored
 
 _TIER_LEVELS = tables.mapping("tier_levels", "tier_levels")
@@ -20,7 +20,7 @@ _MOST_DRAWS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerToRegister:
+class LearnerToRegister(Detailed):
     """What is told of a learner who is to be registered. An empty optional text counts as absent."""
 
     given_name: str
@@ -47,13 +47,6 @@ class LearnerToRegister:
     scottish_candidate_number: str | None = None
     other_verification_description: str | None = None
     notes: str | None = None
-
-    @property
-    def details(self) -> DetailsKey:
-        """The five details as they are compared."""
-        return details_key(
-            self.family_name, self.given_name, self.date_of_birth, self.gender, self.last_known_post_code
-        )
 
 
 @dataclass(frozen=True, slots=True)

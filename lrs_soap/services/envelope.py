@@ -4,7 +4,6 @@ Rules: "transport", "limits", "order of checks".
 """
 
 from base64 import b64encode
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +13,7 @@ from lxml import etree
 from lrs_soap.services import ns
 from lrs_soap.services.faults import EnvelopeFault, RegisterFault, invalid
 from lrs_soap.services.writing import escape
+from lrs_soap.wsdl.explaining import own_texts
 
 ENVELOPE: Final = f"{{{ns.SOAP11}}}Envelope"
 HEADER: Final = f"{{{ns.SOAP11}}}Header"
@@ -125,19 +125,13 @@ def _check_header(header: etree._Element) -> None:
 
 
 def _elements(parent: etree._Element, name: str) -> list[etree._Element]:
-    for text in _own_text(parent):
+    for text in own_texts(parent):
         if text.strip():
             raise invalid(
                 f"cvc-complex-type.2.3: Element '{name}' cannot have character [children], because the type's "
                 "content type is element-only."
             )
     return list(parent)
-
-
-def _own_text(parent: etree._Element) -> Iterator[str]:
-    yield parent.text or ""
-    for child in parent:
-        yield child.tail or ""
 
 
 def _local(element: etree._Element) -> str:

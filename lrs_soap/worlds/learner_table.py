@@ -7,20 +7,20 @@ first and rows without in a second reading, so that no ULN drawn can take one th
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from tqdm import tqdm
 
+from lrs_soap.domain.issuing import draw_free
 from lrs_soap.domain.learner import DetailsKey, Learner
 from lrs_soap.store import UnitOfWork
 from lrs_soap.worlds import records
 from lrs_soap.worlds.loading import Loaded, Means
 from lrs_soap.worlds.problems import Problem, Problems, WorldError, quoted
 from lrs_soap.worlds.schema import field_rules
-from lrs_soap.worlds.world import draw_free
 
 FILE_VERSION = "2A"
 FILE_COLUMNS = ("FileVersion", "FileName", "UKPRN", "LearnerRecordCount")
@@ -87,7 +87,6 @@ class _Table:
     ukprn: str | None = None
     stored: int = 0
     without_uln: int = 0
-    taken: set[str] = field(default_factory=set)
 
 
 def load(path: Path, work: UnitOfWork, means: Means) -> Loaded:
@@ -193,21 +192,19 @@ def _check_values(table: _Table, row: Row) -> bool:
 
 def _store_rows(table: _Table, rows: Iterator[Row]) -> None:
     while chunk := list(islice(rows, CHUNK)):
-        learners = {row.line: _learner(table, row) for row in chunk}
+        missing = sum(not row.uln for row in chunk)
+        free = iter(draw_free(missing, table.work.learners.many, table.means.randbelow))
+        learners = {row.line: _learner(table, row, row.uln or next(free)) for row in chunk}
         _check_chunk(table, learners)
         if not table.problems.found:
             table.work.learners.add_many(learners.values())
             table.stored += len(learners)
-            table.taken.clear()
 
 
-def _learner(table: _Table, row: Row) -> Learner:
+def _learner(table: _Table, row: Row, number: str) -> Learner:
     values = {_ELEMENTS.get(name, name): value for name, value in row.values.items()}
     if table.ukprn:
         values["RegisteredByUKPRN"] = table.ukprn
-    number = row.uln or draw_free(table.taken, table.work, table.means)
-    if not row.uln:
-        table.taken.add(number)
     return records.learner(values, number, table.means.now)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrs_soap.domain import uln
+from lrs_soap.domain.issuing import draw_free
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_event import LearningEvent
 from lrs_soap.domain.organisations import Organisation
@@ -59,19 +59,11 @@ def _read(data: dict[str, Any], work: UnitOfWork, means: Means) -> World:
 
 def _ulns(learners: Any, work: UnitOfWork, means: Means) -> Iterator[str]:
     """Give each learner's ULN in turn: the one given, or a fresh one that neither file nor register has."""
-    taken = {values["ULN"] for values in learners if "ULN" in values}
+    given = {values["ULN"] for values in learners if "ULN" in values}
+    missing = sum("ULN" not in values for values in learners)
+    free = iter(draw_free(missing, lambda drawn: given.union(work.learners.many(drawn)), means.randbelow))
     for values in learners:
-        number = values.get("ULN") or draw_free(taken, work, means)
-        taken.add(number)
-        yield number
-
-
-def draw_free(taken: set[str], work: UnitOfWork, means: Means) -> str:
-    """Return a ULN drawn at random that is neither among those taken nor in the register."""
-    while True:
-        number = uln.draw(means.randbelow)
-        if number not in taken and work.learners.get(number) is None:
-            return number
+        yield values.get("ULN") or next(free)
 
 
 def _store(world: World, notes: checks.Notes, work: UnitOfWork) -> None:

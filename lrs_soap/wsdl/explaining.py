@@ -142,7 +142,7 @@ def _judge_attributes(element: etree._Element, actual: SimpleType | ComplexType)
 
 
 def _judge_nil_content(element: etree._Element) -> None:
-    if _has_children(element) or any(_texts(element)):
+    if _has_children(element) or any(own_texts(element)):
         raise _Broken(
             element,
             f"cvc-elt.3.2.1: Element '{_raw(element)}' cannot have character or element information [children], "
@@ -157,7 +157,7 @@ def _judge_value(element: etree._Element, simple: SimpleType, declarations: Decl
             f"cvc-type.3.1.2: Element '{_raw(element)}' is a simple type, "
             "so it must have no element information item [children].",
         )
-    value = "".join(_texts(element)) if len(element) else element.text or ""
+    value = "".join(own_texts(element)) if len(element) else element.text or ""
     text = value_violation(value, simple, declarations)
     if text is not None:
         raise _Broken(element, text)
@@ -170,7 +170,7 @@ def _judge_children(element: etree._Element, actual: ComplexType, declarations: 
         if declared is None:
             raise _Broken(child, _unexpected(child, place))
         _judge(child, declared, declarations)
-    if any(text.strip(_BLANKS) for text in _texts(element)):
+    if any(text.strip(_BLANKS) for text in own_texts(element)):
         raise _Broken(
             element,
             f"cvc-complex-type.2.3: Element '{_raw(element)}' cannot have character [children], "
@@ -202,7 +202,7 @@ def _has_children(element: etree._Element) -> bool:
     return next(element.iterchildren(etree.Element), None) is not None
 
 
-def _texts(element: etree._Element) -> Iterator[str]:
+def own_texts(element: etree._Element) -> Iterator[str]:
     """Yield the text in `element` itself, piece by piece: comments and children come between."""
     yield element.text or ""
     for child in element:
