@@ -1,9 +1,10 @@
-"""Learners, organisations and learning events for tests: every value can be chosen, the rest is plausible."""
+"""Records of every kind for tests: every value can be chosen, the rest is plausible."""
 
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.codes import LearnerStatus, Service
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_record import LearningEvent
@@ -119,3 +120,58 @@ def event(owner: Learner, **values: Any) -> LearningEvent:
         "restriction": "0",
     }
     return LearningEvent(**(known | values))
+
+
+def qualification(**values: Any) -> Qualification:
+    """Return a graded qualification."""
+    known: dict[str, Any] = {
+        "reference": "60012345",
+        "title": "GCSE in Sociology",
+        "qualification_type": "GCSE",
+        "level": "Level 2",
+        "grades": ("9", "8", "7", "6", "5", "4", "3", "2", "1", "U"),
+    }
+    return Qualification(**(known | values))
+
+
+def awarding_organisation(**values: Any) -> Organisation:
+    """Return an organisation that is set up to report achievements."""
+    known = {"ukprn": "AWARD001", "reference": "AWD001", "name": "Test Awarding Body", "awarding": True}
+    return organisation(**(known | values))
+
+
+def achievement(owner: Learner, reported_by: str = "AWARD001", withdrawn: bool = False, **values: Any) -> Achievement:
+    """Return an achievement of a learner; values: those of its event."""
+    known: dict[str, Any] = {
+        "source": "AO",
+        "subject_code": "60012345",
+        "level": "Level 2",
+        "grade": "7",
+        "award_date": date(2024, 8, 22),
+        "awarding_organisation_name": "Test Awarding Body",
+        "awarding_organisation": "AWD001",
+        "collection_type": None,
+        "return_number": None,
+        "restriction": None,
+        "date_loaded": MOMENT,
+    }
+    return Achievement(event(owner, **(known | values)), reported_by, withdrawn)
+
+
+def achievement_values(owner: Learner, **values: str | None) -> dict[str, str]:
+    """Return a sound record of a submission about a learner, by element name; None leaves an element out."""
+    known: dict[str, str | None] = {
+        "AchievementAwardDate": "2024-08-22T00:00:00",
+        "Action": "1",
+        "ActionDate": "2024-08-23T00:00:00",
+        "DateofBirth": f"{owner.date_of_birth}T00:00:00",
+        "FamilyName": owner.family_name,
+        "Gender": owner.gender,
+        "GivenName": owner.given_name,
+        "Grade": "7",
+        "MisIdentifier": "MIS-1",
+        "ProviderUkprn": "TEST0101",
+        "Uln": owner.uln,
+        "UnitOrQualificationReferenceNumber": "60012345",
+    }
+    return {name: value for name, value in (known | values).items() if value is not None}

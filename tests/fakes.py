@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lrs_soap.domain import names, postcode
+from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.audit import AuditEntry, RecentFind
 from lrs_soap.domain.codes import LearnerStatus, Operation
 from lrs_soap.domain.learner import DetailsKey, Learner
 from lrs_soap.domain.learning_event import LearningEvent
 from lrs_soap.domain.organisations import Organisation
 from lrs_soap.domain.ports import Stored
+from lrs_soap.domain.qualifications import reference_key
 
 NOW = datetime(2026, 3, 2, 10, 15, 4, tzinfo=UTC)
 
@@ -158,3 +160,42 @@ class InMemoryOrganisations:
     def by_reference(self, reference: str) -> Organisation | None:
         wanted = reference.casefold()
         return next((known for known in self._organisations if known.reference.casefold() == wanted), None)
+
+
+class InMemoryAchievements:
+    """Achievements kept in a dictionary by the ID of their event."""
+
+    def __init__(self, *achievements: Achievement) -> None:
+        self._achievements = {achievement.event.event_id: achievement for achievement in achievements}
+
+    def __iter__(self) -> Iterator[Achievement]:
+        return iter(self._achievements.values())
+
+    def find(self, ulns: Iterable[str], reported_by: str, reference: str, awarded: date) -> Achievement | None:
+        wanted = {(uln, reported_by, reference_key(reference), awarded) for uln in ulns}
+        found = [achievement for achievement in self if self._identity(achievement) in wanted]
+        return min(found, key=lambda one: (one.withdrawn, one.event.event_id), default=None)
+
+    def add(self, achievement: Achievement) -> bool:
+        if self._identity(achievement) in map(self._identity, self):
+            return False
+        number = max(self._achievements, default=0) + 1
+        self._achievements[number] = replace(achievement, event=replace(achievement.event, event_id=number))
+        return True
+
+    def replace(self, achievement: Achievement) -> None:
+        self._achievements[achievement.event.event_id] = achievement
+
+    def _identity(self, achievement: Achievement) -> tuple[str, str, str, date | None]:
+        event = achievement.event
+        return event.uln, achievement.reported_by, reference_key(event.subject_code or ""), event.award_date
+
+
+class InMemoryQualifications:
+    """Qualifications kept in a dictionary."""
+
+    def __init__(self, *qualifications: Qualification) -> None:
+        self._qualifications = {reference_key(one.reference): one for one in qualifications}
+
+    def get(self, reference: str) -> Qualification | None:
+        return self._qualifications.get(reference_key(reference))

@@ -1,6 +1,6 @@
 """Codes of the register: what it answers, what it refuses, and what a learner's coded fields mean.
 
-Rules: "response codes", "error codes", "verification codes", "codes of a learner".
+Rules: "response codes", "error codes", "verification codes", "return codes", "codes of a learner".
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class ResponseCode(StrEnum):
     NOTHING_TO_UPDATE = "WSRC0020"
     NOT_REGISTERED = "WSRC0021"
     LINKED_LEARNER = "WSRC0022"
+    NOT_AN_AWARDING_ORGANISATION = "WSRC0043"
 
 
 class VerificationCode(StrEnum):
@@ -44,6 +45,24 @@ class VerificationCode(StrEnum):
     ULN_NOT_FOUND = "WSVRC006"
 
 
+class ReturnCode(StrEnum):
+    """What one record of a registration batch came to; the table `return_codes` says what each counts as."""
+
+    REGISTERED = "RC001"
+    FOUND = "RC002"
+    UPDATED = "RC003"
+    CONFIRMED = "RC004"
+    LINKED_LEARNER = "RC005"
+    INSUFFICIENT_DATA = "RC006"
+    POSSIBLE_MATCHES = "RC007"
+    TOO_MANY_MATCHES = "RC008"
+    NOT_FOUND = "RC009"
+    VALUE_MISSING = "RC010"
+    WRONG_FORMAT = "RC011"
+    REPEATED = "RC012"
+    OUTSIDE_AGE = "RC013"
+
+
 class ErrorCode(StrEnum):
     """Why a request was refused; the last three are ordinary answers of the learning record operations."""
 
@@ -53,6 +72,10 @@ class ErrorCode(StrEnum):
     OUT_OF_HOURS = "WSEC0004"
     WRONG_PASSWORD = "WSEC0005"  # noqa: S105 - a code, not a password
     NOT_GRANTED = "WSEC0006"
+    INVALID_EMAIL = "WSEC0044"
+    INVALID_SUBMISSION_TYPE = "WSEC0045"
+    TOO_MANY_ACHIEVEMENTS = "WSEC0046"
+    NO_ACHIEVEMENTS = "WSEC0047"
     UNFORESEEN = "WSEC0999"
     INVALID_ULN = "WSEC0136"
     NOT_SHARED = "WSEC0206"
@@ -118,6 +141,13 @@ class FindType(StrEnum):
     CHECK = "CHK"
 
 
+class SubmissionType(StrEnum):
+    """How certain the achievements of a submission are."""
+
+    FINAL = "Final"
+    PROVISIONAL = "Provisional"
+
+
 class UserType(StrEnum):
     """On whose behalf a learning record is read."""
 
@@ -135,7 +165,7 @@ class Channel(StrEnum):
 
 
 class Operation(StrEnum):
-    """What was done, as the audit trail names it: the contract's own operation names."""
+    """What was done, as the audit trail names it: the contract's own operation names, and the work on exceptions."""
 
     LEARNER_BY_ULN = "learnerByULN"
     LEARNER_BY_DEMOGRAPHICS = "learnerByDemographics"
@@ -147,6 +177,14 @@ class Operation(StrEnum):
     UPDATE_SUBSET = "UpdateLearnerSubsetFields"
     VIEW_AUDIT = "ViewAudit"
     GET_ORGANISATION = "GetOrganisation"
+    SUBMIT_BATCH = "submitBatchRegistration"
+    GET_BATCH_OUTPUT = "getBatchRegistrationOutput"
+    SUBMIT_VERIFY_BATCH = "submitVerifyBatch"
+    GET_VERIFY_BATCH_OUTPUT = "getVerifyBatchOutput"
+    SUBMIT_ACHIEVEMENTS = "SubmitAchievementBatchJob"
+    GET_ACHIEVEMENT_JOB = "GetAchievementBatchJob"
+    RESOLVE_EXCEPTION = "ResolveException"
+    CLOSE_EXCEPTION = "CloseException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +195,21 @@ class Meaning:
     advice: str
 
 
-MEANINGS: dict[str, Meaning] = {code: Meaning(**entry) for code, entry in tables.load("codes").items()}
+_RETURN_CODES = tables.load("return_codes")
+
+
+def _meaning(entry: dict[str, str]) -> Meaning:
+    return Meaning(entry["text"], entry["advice"])
+
+
+MEANINGS: dict[str, Meaning] = {code: _meaning(entry) for code, entry in (tables.load("codes") | _RETURN_CODES).items()}
+
+
+def counts_as(code: str) -> str:
+    """Return what a return code counts as: new, exists_updated, possible_match, not_found or rejected."""
+    return str(_RETURN_CODES[code]["counts_as"])
+
+
+def is_exception(code: str) -> bool:
+    """Tell whether a record with this return code waits for a person to deal with it."""
+    return bool(_RETURN_CODES[code]["exception"])

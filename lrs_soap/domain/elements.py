@@ -4,7 +4,8 @@ They are the names users know: messages, world files and tables of learners all 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 TEXTS: Final[Mapping[str, str]] = {
     "Title": "title",
@@ -31,3 +32,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "Notes": "notes",
 }
 DATES: Final[Mapping[str, str]] = {"DateOfAddressCapture": "date_of_address_capture", "DateOfBirth": "date_of_birth"}
+
+
+def stated(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what values by element name state about a learner, by the register's names; empty ones state nothing.
+
+    Raises ValueError for a date that is none.
+    """
+    texts = {name: values[element] for element, name in TEXTS.items() if values.get(element)}
+    dates = {name: date.fromisoformat(values[element]) for element, name in DATES.items() if values.get(element)}
+    return {**texts, **dates}

@@ -5,7 +5,7 @@ Rules: "uln-check-digit", "prohibited-text", "prohibited-postcode", "email-none"
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,8 +59,13 @@ def check_request(values: Mapping[str, str | None], today: date) -> Breach | Non
 
     today: the day on which ages are reckoned.
     """
+    return next(breaches(values, today), None)
+
+
+def breaches(values: Mapping[str, str | None], today: date) -> Iterator[Breach]:
+    """Give the first breach of each rule among the values, keyed by element name; empty and absent ones are skipped."""
     given = {element: value for element, value in values.items() if value and not value.isspace()}
-    return next((breach for rule in _RULES if (breach := rule(given, today))), None)
+    yield from (breach for rule in _RULES if (breach := rule(given, today)))
 
 
 def check_record(values: Mapping[str, str | None], today: date) -> Breach | None:

@@ -25,6 +25,7 @@ class Organisation:
     """A school, college, provider or awarding organisation.
 
     ukprn: 8 letters or digits; reference: 6 letters or digits; password_hash: never the password itself.
+    awarding: whether it is set up to report achievements, which it also has to be granted.
     """
 
     ukprn: str
@@ -33,6 +34,7 @@ class Organisation:
     status: str = OrganisationStatus.ACTIVE
     password_hash: str
     grants: frozenset[str] = frozenset()
+    awarding: bool = False
 
     @property
     def is_active(self) -> bool:

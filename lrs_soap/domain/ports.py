@@ -8,7 +8,9 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.audit import AuditEntry, RecentFind
+from lrs_soap.domain.batch_exception import BatchException, ExceptionStatus
 from lrs_soap.domain.learner import DetailsKey, Learner
 from lrs_soap.domain.learning_event import LearningEvent
 from lrs_soap.domain.organisations import Organisation
@@ -72,7 +74,72 @@ class LearningEvents(Protocol):
     """The learning events of learners."""
 
     def of(self, ulns: Iterable[str]) -> Sequence[LearningEvent]:
-        """Return all events of these ULNs, newest award date first, then by ID."""
+        """Return all events of these ULNs that were not withdrawn, newest award date first, then by ID."""
+        ...
+
+
+class Achievements(Protocol):
+    """The learning events that awarding organisations reported."""
+
+    def find(self, ulns: Iterable[str], reported_by: str, reference: str, awarded: date) -> Achievement | None:
+        """Return the achievement of one of these ULNs that an organisation (by UKPRN) reported, withdrawn or not.
+
+        It stays as it is until the unit of work ends.
+        """
+        ...
+
+    def add(self, achievement: Achievement) -> bool:
+        """Store a new achievement; False when the same is there already. Its event is given the next ID."""
+        ...
+
+    def replace(self, achievement: Achievement) -> None:
+        """Replace the achievement whose event has this ID."""
+        ...
+
+
+class Qualifications(Protocol):
+    """The qualifications and units that can be achieved."""
+
+    def get(self, reference: str) -> Qualification | None:
+        """Return the qualification or unit of a reference number; letter case, slashes and hyphens aside."""
+        ...
+
+
+class EarlierRecords(Protocol):
+    """The records of a batch that stand before the one being dealt with."""
+
+    def repeat(self, uln: str | None, details: DetailsKey | None) -> bool:
+        """Tell whether one of them states this ULN or these five details."""
+        ...
+
+    def came_to(self, uln: str) -> bool:
+        """Tell whether one of them came to this learner."""
+        ...
+
+
+class BatchExceptions(Protocol):
+    """The records of batches that wait for a person, and those that no longer do."""
+
+    def add(self, exception: BatchException) -> None:
+        """Store a new one, which is given the next number."""
+        ...
+
+    def get(self, exception_id: int) -> BatchException | None:
+        """Return one by its number; while the unit of work lasts, nobody else can end it."""
+        ...
+
+    def of(
+        self, organisation: str, status: ExceptionStatus | None = None, job_id: int | None = None
+    ) -> Iterable[BatchException]:
+        """Return those of an organisation (by UKPRN), oldest first."""
+        ...
+
+    def replace(self, exception: BatchException) -> None:
+        """Replace one."""
+        ...
+
+    def overdue(self, submitted_before: datetime, limit: int) -> Sequence[BatchException]:
+        """Return open ones that were submitted before a moment, oldest first; others may not end them meanwhile."""
         ...
 
 

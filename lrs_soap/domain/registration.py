@@ -94,6 +94,16 @@ def register(
     """
     if not _searched_for(wanted.details, by, audit, now, policy):
         return RegisterResult(ResponseCode.NOT_REGISTERED, None)
+    return enrol(wanted, by, learners=learners, now=now, randbelow=randbelow)
+
+
+def enrol(
+    wanted: LearnerToRegister, by: Actor, *, learners: Learners, now: datetime, randbelow: Callable[[int], int]
+) -> RegisterResult:
+    """Register a learner for whom was looked already, unless a live one has the same five details.
+
+    Raises NoFreeUln when no ULN drawn was free.
+    """
     for _ in range(_MOST_DRAWS):
         record = _new_record(wanted, uln.draw(randbelow), by, now)
         stored = learners.add(record)

@@ -68,7 +68,7 @@ class SqlAuditTrail:
 
     def finds(self, organisation: str, details: DetailsKey, since: datetime) -> Sequence[RecentFind]:
         """Return the finds an organisation (by UKPRN) made for these five details since a moment, newest first."""
-        values = {"organisation": organisation, "digest": _digest(details), "since": to_utc(since)}
+        values = {"organisation": organisation, "digest": digest(details), "since": to_utc(since)}
         return [RecentFind(from_utc(at), outcome) for at, outcome in self._connection.execute(_FINDS, values)]
 
     def views(self, ulns: Iterable[str], operation: str, offset: int, limit: int) -> tuple[int, Sequence[AuditEntry]]:
@@ -90,7 +90,7 @@ def _values(entry: AuditEntry) -> dict[str, Any]:
         "outcome": str(entry.outcome),
         "ulns": " ".join(entry.ulns),
         "criteria": json.dumps(entry.criteria),
-        "details_digest": None if entry.details is None else _digest(entry.details),
+        "details_digest": None if entry.details is None else digest(entry.details),
     }
 
 
@@ -106,7 +106,8 @@ def _entry(row: Any) -> AuditEntry:
     )
 
 
-def _digest(details: DetailsKey) -> str:
+def digest(details: DetailsKey) -> str:
+    """Return what five details are looked up by, short and always the same."""
     parts = (
         details.family_key,
         details.given_key,

@@ -5,6 +5,7 @@ SQLite: write-ahead log, every commit on disk before it is answered, writers que
 PostgreSQL: psycopg 3, a connection that idled is tried before use.
 """
 
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 
 BUSY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
+ASK_AGAIN_SECONDS = (0.0005, 0.002)
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -67,12 +69,37 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose changes are kept when the block ends, and undone when it ends with an exception."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # As a writer from the start: becoming one later fails when another was faster.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _become_the_writer(connection)
         else:
             connection.execution_options(isolation_level="READ COMMITTED")
         yield connection
         connection.commit()
+
+
+def _become_the_writer(connection: Connection) -> None:
+    """Begin a SQLite transaction as its writer from the start: becoming one later fails when another was faster.
+
+    SQLite itself asks less and less often while it waits, and would find the lock free only by chance while somebody
+    writes one transaction after the other, as a batch does.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError as error:
+            if not is_busy(error.orig) or time.monotonic() > deadline:
+                raise
+            # At odd moments, so that nobody keeps step with whoever holds the lock.
+            time.sleep(random.uniform(*ASK_AGAIN_SECONDS))  # noqa: S311 - no secret
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
+def is_busy(error: object) -> bool:
+    """Tell whether an error of SQLite says that somebody else is at work on the database."""
+    # The lowest byte is the error; the rest tells kinds of it apart, such as being busy with a recovery.
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _sqlite(url: URL) -> Engine:
@@ -101,7 +128,7 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
 

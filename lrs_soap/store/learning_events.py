@@ -12,10 +12,10 @@ from lrs_soap.domain.learning_record import LearningEvent
 from lrs_soap.store.learner_rows import from_utc, to_number, to_utc
 from lrs_soap.store.schema import learning_event as table
 
-_FIELDS = tuple(field.name for field in fields(LearningEvent))
+FIELDS = tuple(field.name for field in fields(LearningEvent))
 _OF = (
-    select(*(table.c[name] for name in _FIELDS))
-    .where(table.c.uln.in_(bindparam("ulns", expanding=True)))
+    select(*(table.c[name] for name in FIELDS))
+    .where(table.c.uln.in_(bindparam("ulns", expanding=True)), ~table.c.withdrawn)
     .order_by(table.c.award_date.is_(None), table.c.award_date.desc(), table.c.event_id)
 )
 
@@ -41,13 +41,13 @@ class SqlLearningEvents:
         self._connection = connection
 
     def of(self, ulns: Iterable[str]) -> Sequence[LearningEvent]:
-        """Return all events of these ULNs, newest award date first, then by ID."""
+        """Return all events of these ULNs that were not withdrawn, newest award date first, then by ID."""
         wanted = [number for number in map(to_number, ulns) if number is not None]
-        return [_event(row) for row in self._connection.execute(_OF, {"ulns": wanted})] if wanted else []
+        return [to_event(row) for row in self._connection.execute(_OF, {"ulns": wanted})] if wanted else []
 
     def add_many(self, events: Iterable[LearningEvent]) -> None:
         """Store events; an event_id of 0 is given the next one. Raises LearningEventError."""
-        rows = [_values(event) for event in events]
+        rows = [to_values(event) for event in events]
         numbered = [row for row in rows if row["event_id"]]
         unnumbered = [{name: row[name] for name in row if name != "event_id"} for row in rows if not row["event_id"]]
         try:
@@ -69,16 +69,18 @@ class SqlLearningEvents:
             self._connection.execute(_COUNT_ON)
 
 
-def _event(row: Any) -> LearningEvent:
-    values = dict(zip(_FIELDS, row, strict=True))
+def to_event(row: Sequence[Any]) -> LearningEvent:
+    """Return the event of a row of FIELDS."""
+    values = dict(zip(FIELDS, row, strict=True))
     values["uln"] = str(values["uln"])
     if values["date_loaded"] is not None:
         values["date_loaded"] = from_utc(values["date_loaded"])
     return LearningEvent(**values)
 
 
-def _values(event: LearningEvent) -> dict[str, Any]:
-    values = {name: getattr(event, name) for name in _FIELDS}
+def to_values(event: LearningEvent) -> dict[str, Any]:
+    """Return what is kept of an event, by column."""
+    values = {name: getattr(event, name) for name in FIELDS}
     values["uln"] = int(event.uln)
     if event.date_loaded is not None:
         values["date_loaded"] = to_utc(event.date_loaded)

@@ -70,7 +70,7 @@ def _organisation(row: Any) -> Organisation:
     return Organisation(**values)
 
 
-def _values(organisation: Organisation) -> dict[str, str]:
+def _values(organisation: Organisation) -> dict[str, Any]:
     values = {name: getattr(organisation, name) for name in _FIELDS}
     values.update(
         ukprn_key=organisation.ukprn.upper(),

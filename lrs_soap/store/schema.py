@@ -30,6 +30,7 @@ organisation = Table(
     Column("status", sa.String(), nullable=False),
     Column("password_hash", sa.String(), nullable=False),
     Column("grants", sa.String(), nullable=False),
+    Column("awarding", sa.Boolean(), nullable=False, server_default=sa.false()),
 )
 
 learner = Table(
@@ -138,8 +139,123 @@ learning_event = Table(
     Column("restriction", sa.String()),
     Column("under_data_challenge", sa.Boolean(), nullable=False),
     Column("sensitive", sa.Boolean(), nullable=False),
+    Column("reported_by", KEY),
+    Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()),
 )
 Index("ix_learning_event_uln", learning_event.c.uln)
+# The same achievement reported twice is one event. Rule: "achievements".
+_reported = learning_event.c.reported_by.is_not(None)
+Index(
+    "uq_learning_event_reported",
+    learning_event.c.uln,
+    learning_event.c.reported_by,
+    learning_event.c.subject_code,
+    learning_event.c.award_date,
+    unique=True,
+    sqlite_where=_reported,
+    postgresql_where=_reported,
+)
+
+qualification = Table(
+    "qualification",
+    metadata,
+    Column("reference_key", KEY, primary_key=True),
+    Column("reference", sa.String(), nullable=False),
+    Column("title", sa.String(), nullable=False),
+    Column("qualification_type", sa.String(), nullable=False),
+    Column("level", sa.String()),
+    Column("credits", sa.BigInteger(), nullable=False),
+    Column("grades", sa.Text(), nullable=False),
+    Column("sensitive", sa.Boolean(), nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("job_id", IDENTIFIER, primary_key=True),
+    Column("kind", sa.String(), nullable=False),
+    Column("status", sa.String(), nullable=False),
+    Column("organisation", KEY, nullable=False),
+    Column("user_name", sa.String(), nullable=False),
+    Column("mode", sa.String(), nullable=False),
+    Column("source", sa.String(), nullable=False),
+    Column("file_name", sa.String()),
+    Column("email", sa.String()),
+    Column("record_count", sa.Integer(), nullable=False),
+    Column("done", sa.Integer(), nullable=False),
+    Column("submitted_at", sa.DateTime(), nullable=False),
+    Column("started_at", sa.DateTime()),
+    Column("finished_at", sa.DateTime()),
+    Column("reason", sa.Text()),
+    # Who works on it: changed with every taking, so that whoever lost the job can no longer write into it.
+    Column("owner", sa.String()),
+    Column("attempt", sa.Integer(), nullable=False),
+    # Takings since the last record that was finished; a job that gets nowhere is given up.
+    Column("stalled", sa.Integer(), nullable=False),
+    # Seconds since 1970 by the database's own clock; 0 when nobody works on it.
+    Column("lease_until", sa.Double(), nullable=False),
+    sqlite_autoincrement=True,
+)
+_unfinished = job.c.finished_at.is_(None)
+Index("ix_job_unfinished", job.c.job_id, sqlite_where=_unfinished, postgresql_where=_unfinished)
+Index("ix_job_organisation", job.c.organisation, job.c.job_id)
+
+job_record = Table(
+    "job_record",
+    metadata,
+    Column("job_id", sa.BigInteger(), ForeignKey("job.job_id"), primary_key=True, autoincrement=False),
+    Column("position", sa.Integer(), primary_key=True, autoincrement=False),
+    Column("stated", sa.Text(), nullable=False),
+    Column("stated_uln", sa.BigInteger()),
+    Column("stated_details", KEY),
+    Column("code", sa.String()),
+    Column("uln", sa.BigInteger()),
+    Column("facts", sa.Text()),
+    sqlite_with_rowid=False,
+)
+# What records of a batch are told apart by. Rule: "the same learner twice".
+for _name in ("stated_uln", "stated_details", "uln"):
+    _given = job_record.c[_name].is_not(None)
+    Index(
+        f"ix_job_record_{_name}",
+        job_record.c.job_id,
+        job_record.c[_name],
+        job_record.c.position,
+        sqlite_where=_given,
+        postgresql_where=_given,
+    )
+
+batch_exception = Table(
+    "batch_exception",
+    metadata,
+    Column("exception_id", IDENTIFIER, primary_key=True),
+    Column("job_id", sa.BigInteger(), nullable=False),
+    Column("position", sa.Integer(), nullable=False),
+    Column("organisation", KEY, nullable=False),
+    Column("submitted_at", sa.DateTime(), nullable=False),
+    Column("code", sa.String(), nullable=False),
+    Column("stated", sa.Text(), nullable=False),
+    Column("candidates", sa.Text(), nullable=False),
+    Column("reason", sa.Text()),
+    Column("status", KEY, nullable=False),
+    Column("resolution", sa.String()),
+    Column("uln", sa.BigInteger()),
+    Column("ended_at", sa.DateTime()),
+    Column("ended_by", sa.String()),
+    sa.ForeignKeyConstraint(
+        ["job_id", "position"], ["job_record.job_id", "job_record.position"], name="fk_batch_exception_record"
+    ),
+    sa.UniqueConstraint("job_id", "position", name="uq_batch_exception_record"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_batch_exception_organisation",
+    batch_exception.c.organisation,
+    batch_exception.c.status,
+    batch_exception.c.exception_id,
+)
+_open = batch_exception.c.status == sa.literal_column("'open'")
+Index("ix_batch_exception_open", batch_exception.c.submitted_at, sqlite_where=_open, postgresql_where=_open)
 
 audit = Table(
     "audit",

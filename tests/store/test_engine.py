@@ -67,6 +67,19 @@ def test_a_register_in_memory_may_be_used_by_many_threads() -> None:
     store.close()
 
 
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_SNAPSHOT])
+def test_every_way_of_being_busy_is_waited_out(code: int) -> None:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = code
+    assert engine.is_busy(error)
+
+
+def test_other_errors_are_not() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(sqlite3.OperationalError) as raised:
+        connection.execute("SELECT nothing")
+    assert not engine.is_busy(raised.value)
+
+
 def test_a_locked_file_is_an_error_in_the_end(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     store = open_store(sqlite_url)

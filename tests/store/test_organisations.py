@@ -8,7 +8,7 @@ from lrs_soap.domain.organisations import OrganisationStatus
 from lrs_soap.store import DuplicateOrganisationError, Store
 from tests.factories import organisation
 
-COLLEGE = organisation(ukprn="Test0101", reference="tsT001", name="Ysgol Tŷ Coch")
+COLLEGE = organisation(ukprn="Test0101", reference="tsT001", name="Ysgol Tŷ Coch", awarding=True)
 SCHOOL = organisation(ukprn="TEST0202", reference="TST002", grants=frozenset(), status=OrganisationStatus.CLOSED)
 
 
@@ -40,7 +40,7 @@ def test_others_are_not_found(store: Store) -> None:
 
 
 def test_an_organisation_is_replaced(store: Store) -> None:
-    renamed = replace(COLLEGE, ukprn="TEST0101", reference="NEW001", name="New College")
+    renamed = replace(COLLEGE, ukprn="TEST0101", reference="NEW001", name="New College", awarding=False)
     with store.writing() as work:
         assert work.organisations.replace(renamed)
         assert not work.organisations.replace(organisation(ukprn="TEST0303", reference="TST003"))

@@ -5,11 +5,12 @@ from lrs_soap.domain.codes import (
     MEANINGS,
     ErrorCode,
     ResponseCode,
+    ReturnCode,
     VerificationCode,
     VerificationType,
 )
 
-CODES = [*ResponseCode, *VerificationCode, *ErrorCode]
+CODES = [*ResponseCode, *VerificationCode, *ReturnCode, *ErrorCode]
 
 
 @pytest.mark.parametrize("code", CODES)
