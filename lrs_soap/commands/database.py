@@ -2,7 +2,7 @@
 
 import click
 
-from lrs_soap.commands.shared import Commands, Failure, settings_from, settings_options, store_of
+from lrs_soap.commands.shared import Commands, Failure, make_tables, settings_from, settings_options, store_of
 
 _STATES = {
     "empty": "empty: no tables yet; `lrs-soap serve`, `lrs-soap load` or `lrs-soap db upgrade` makes them",
@@ -28,6 +28,8 @@ def db() -> None:
 def upgrade(config: str | None, database: str | None) -> None:
     """Bring the tables up to date; records are kept.
 
+    A register without qualifications gets those that come with the service.
+
     \b
     Example:
       lrs-soap db upgrade --database sqlite:///register.db
@@ -36,8 +38,10 @@ def upgrade(config: str | None, database: str | None) -> None:
         before = store.schema_state()
         if before == "newer":
             raise Failure(f"{store.describe()}: {_STATES[before]}")
-        store.migrate()
+        loaded = make_tables(store)
         click.echo(f"{store.describe()}: {'was' if before == 'current' else 'is now'} up to date.")
+        if loaded.qualifications:
+            click.echo(f"Loaded {loaded} that come with the service.")
 
 
 @db.command()
@@ -54,4 +58,7 @@ def status(config: str | None, database: str | None) -> None:
         click.echo(f"{store.describe()}: {_STATES[state]}.")
         if state == "current":
             with store.reading() as work:
-                click.echo(f"{work.learners.count()} learners, {len(work.organisations.all())} organisations.")
+                organisations, qualifications = len(work.organisations.all()), work.qualifications.count()
+                click.echo(
+                    f"{work.learners.count()} learners, {organisations} organisations, {qualifications} qualifications."
+                )

@@ -15,13 +15,15 @@ from lrs_soap.worlds import Means, load_files
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @settings_options("database")
 def load(files: tuple[Path, ...], config: str | None, database: str | None) -> None:
-    """Load worlds (.yaml) and tables of learners (.csv): all of them, or nothing.
+    """Load worlds (.yaml) and tables of learners or qualifications (.csv): all of them, or nothing.
 
     What is in the register stays; a ULN, UKPRN or learner that is there already is an error. A ULN left out is drawn.
+    A qualification that is there already is replaced. The heading tells which kind of table a .csv is.
 
     \b
     Examples:
       lrs-soap load world.yaml
+      lrs-soap load qualifications.csv
       lrs-soap load organisations.yaml learners.csv --database sqlite:///test.db
     """
     settings = settings_from(config, database=database)

@@ -48,6 +48,7 @@ def organisation() -> None:
     \b
     Examples:
       lrs-soap organisation add 10001234 ORG001 "Example College" --grant find --grant register --generate
+      lrs-soap organisation awarding 10001234
       lrs-soap organisation list
     """
 
@@ -58,6 +59,7 @@ def organisation() -> None:
 @click.argument("name", callback=_field("Name"))
 @click.option("--grant", "grants", multiple=True, type=click.Choice(SERVICES), help="A service to grant; repeatable.")
 @click.option("--grant-all", is_flag=True, help="Grant every service.")
+@click.option("--awarding", is_flag=True, help="Set it up as an awarding organisation, which may report achievements.")
 @_password_options
 @settings_options("database")
 def add(
@@ -66,6 +68,7 @@ def add(
     name: str,
     grants: tuple[str, ...],
     grant_all: bool,
+    awarding: bool,
     generate: bool,
     password_stdin: bool,
     config: str | None,
@@ -80,6 +83,7 @@ def add(
     Examples:
       lrs-soap organisation add 10001234 ORG001 "Example College" --grant find --grant "learning events"
       lrs-soap organisation add 10001234 ORG001 "Example College" --grant-all --generate
+      lrs-soap organisation add 10005678 AWD001 "Example Awards" --grant achievements --awarding --generate
     """
     settings = settings_from(config, database=database)
     with register(settings) as store:
@@ -89,7 +93,12 @@ def add(
             if work.organisations.by_ukprn(ukprn) or work.organisations.by_reference(reference):
                 raise Failure(f"UKPRN {ukprn} or OrganisationRef {reference} belongs to an organisation already")
             new = Organisation(
-                ukprn=ukprn, reference=reference, name=name, password_hash=hash_password(password), grants=granted
+                ukprn=ukprn,
+                reference=reference,
+                name=name,
+                password_hash=hash_password(password),
+                grants=granted,
+                awarding=awarding,
             )
             work.organisations.add(new)
     click.echo(f"Added {name} ({ukprn}, {reference}), granted: {_said(granted)}.")
@@ -99,7 +108,7 @@ def add(
 @organisation.command(name="list")
 @settings_options("database")
 def list_(config: str | None, database: str | None) -> None:
-    """List the organisations: UKPRN, OrganisationRef, status, name and what they were granted.
+    """List the organisations: UKPRN, OrganisationRef, status, name, whether awarding, and what they were granted.
 
     \b
     Example:
@@ -107,7 +116,8 @@ def list_(config: str | None, database: str | None) -> None:
     """
     with register(settings_from(config, database=database)) as store, store.reading() as work:
         for known in work.organisations.all():
-            click.echo(f"{known.ukprn}  {known.reference}  {known.status:8}  {known.name}: {_said(known.grants)}")
+            name = f"{known.name} (awarding organisation)" if known.awarding else known.name
+            click.echo(f"{known.ukprn}  {known.reference}  {known.status:8}  {name}: {_said(known.grants)}")
 
 
 @organisation.command()
@@ -155,6 +165,26 @@ def grant(
         granted = known.grants - named if revoke else known.grants | named
         work.organisations.replace(replace(known, grants=granted))
     click.echo(f"{known.name} ({known.ukprn}) is now granted: {_said(granted)}.")
+
+
+@organisation.command()
+@_ukprn
+@click.option("--revoke", is_flag=True, help="Let it be one no longer.")
+@settings_options("database")
+def awarding(ukprn: str, revoke: bool, config: str | None, database: str | None) -> None:
+    """Set an organisation up as an awarding organisation; a running service follows within a minute.
+
+    To report achievements it also has to be granted them: `lrs-soap organisation grant`. What it reported stays.
+
+    \b
+    Examples:
+      lrs-soap organisation awarding 10001234
+      lrs-soap organisation awarding 10001234 --revoke
+    """
+    with register(settings_from(config, database=database)) as store, store.writing() as work:
+        known = _known(work, ukprn)
+        work.organisations.replace(replace(known, awarding=not revoke))
+    click.echo(f"{known.name} ({known.ukprn}) is {'no longer' if revoke else 'now'} an awarding organisation.")
 
 
 def _known(work: UnitOfWork, ukprn: str) -> Organisation:

@@ -20,7 +20,7 @@ from lrs_soap.store import (
     LearningEventError,
     Store,
 )
-from lrs_soap.worlds import WorldError
+from lrs_soap.worlds import Loaded, WorldError, load_qualifications
 
 Command = Callable[..., None]
 _STATES = {
@@ -109,8 +109,15 @@ def register(settings: Settings) -> Iterator[Store]:
         if state in _STATES:
             raise Failure(f"{store.describe()}: {_STATES[state]}")
         if state == "empty":
-            store.migrate()
+            make_tables(store)
         yield store
+
+
+def make_tables(store: Store) -> Loaded:
+    """Make the tables or bring them up to date, fill those that are not to be empty, and return what went in."""
+    store.migrate()
+    with store.writing() as work:
+        return load_qualifications(work)
 
 
 @contextmanager

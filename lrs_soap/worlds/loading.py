@@ -12,10 +12,14 @@ class Loaded:
     organisations: int = 0
     learners: int = 0
     events: int = 0
+    qualifications: int = 0
 
     def __add__(self, other: "Loaded") -> "Loaded":
         return Loaded(
-            self.organisations + other.organisations, self.learners + other.learners, self.events + other.events
+            self.organisations + other.organisations,
+            self.learners + other.learners,
+            self.events + other.events,
+            self.qualifications + other.qualifications,
         )
 
     def __str__(self) -> str:
@@ -23,6 +27,7 @@ class Loaded:
             (self.organisations, "organisation"),
             (self.learners, "learner"),
             (self.events, "learning event"),
+            (self.qualifications, "qualification"),
         )
         said = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
         return ", ".join(said) or "nothing"

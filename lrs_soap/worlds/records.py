@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from lrs_soap.domain import elements
+from lrs_soap.domain.achievement import Qualification
 from lrs_soap.domain.codes import Channel, LearnerStatus
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_event import LearningEvent
@@ -94,6 +95,20 @@ def organisation(values: Values, password_hash: str) -> Organisation:
         status=values.get("Status", OrganisationStatus.ACTIVE.value),
         password_hash=password_hash,
         grants=frozenset(values.get("Grants", ())),
+        awarding=values.get("AwardingOrganisation") == "Y",
+    )
+
+
+def qualification(values: Values, grades: tuple[str, ...]) -> Qualification:
+    """Return the qualification or unit that checked values describe."""
+    return Qualification(
+        reference=values["QualificationReference"],
+        title=values["Title"],
+        qualification_type=values["QualificationType"],
+        level=values.get("Level"),
+        credits=int(values.get("Credits", 0)),
+        grades=grades,
+        sensitive=values.get("Sensitive") == "Y",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
-from lrs_soap.domain import uln
+from lrs_soap.domain import qualifications, uln
 from lrs_soap.worlds.documents import Document, Steps, shown_path
 from lrs_soap.worlds.problems import Problems, quoted
 
@@ -35,6 +35,11 @@ def _is_moment(value: object) -> bool:
 @_formats.checks("uln")
 def _is_uln(value: object) -> bool:
     return uln.is_valid(str(value))
+
+
+@_formats.checks("qualificationReference")
+def _is_reference(value: object) -> bool:
+    return qualifications.is_reference(str(value))
 
 
 @dataclass(frozen=True, slots=True)

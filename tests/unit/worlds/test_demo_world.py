@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from lrs_soap.domain.achievements import process
 from lrs_soap.domain.actor import Actor
 from lrs_soap.domain.clock import age_on
-from lrs_soap.domain.codes import ResponseCode, Service, UserType, VerificationCode
+from lrs_soap.domain.codes import ResponseCode, Service, SubmissionType, UserType, VerificationCode
 from lrs_soap.domain.criteria import FindByDemographics, FindByUln
 from lrs_soap.domain.field_rules import check_request
 from lrs_soap.domain.finding import FindResult, find_by_demographics, find_by_uln
@@ -22,7 +23,7 @@ from lrs_soap.domain.verification import LearnerToVerify, retrieve, verify
 from lrs_soap.services.credentials import Claim, Gate, hash_password
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store, UnitOfWork, open_store
-from lrs_soap.worlds import Loaded, Means, load_demo
+from lrs_soap.worlds import Loaded, Means, load_demo, load_qualifications
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DEMO = Actor("DEMO0001", "demo")
@@ -59,6 +60,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.migrate()
     with store.writing() as work:
         loaded = load_demo(work, Means(NOW, hash_password, random.Random(1).randrange))
+        load_qualifications(work)
     assert loaded == Loaded(organisations=3, learners=62, events=13)
     yield store
     store.close()
@@ -189,6 +191,42 @@ def test_learning_events(row: Row, work: UnitOfWork) -> None:
     assert (result.code, result.found_uln or "", shown) == (row["answer"], row["FoundULN"], ulns(row["event IDs"]))
 
 
+def sent(row: Row) -> dict[str, str]:
+    """Return the record of an achievement that a row stands for."""
+    usual = {
+        "Action": "1",
+        "AchievementAwardDate": "2024-08-22T00:00:00",
+        "ActionDate": "2024-08-23T00:00:00",
+        "ProviderUkprn": "DEMO0002",
+    }
+    columns = ("Uln", "GivenName", "FamilyName", "UnitOrQualificationReferenceNumber", "Grade")
+    also = dict(pair.split("=") for pair in ulns(row["also"]))
+    return usual | {name: row[name] for name in columns if row[name]} | also
+
+
+@rows_of("Achievements")
+def test_achievements(row: Row, work: UnitOfWork) -> None:
+    reporter = work.organisations.by_ukprn("DEMO0003")
+    assert reporter is not None
+    assert reporter.awarding
+    result = process(
+        sent(row),
+        submission_type=SubmissionType.FINAL,
+        reporter=reporter,
+        now=NOW,
+        learners=work.learners,
+        achievements=work.achievements,
+        qualifications=work.qualifications,
+        organisations=work.organisations,
+    )
+    told = [error["code"] for error in result.facts.get("errors", ())]
+    assert (result.code, told) == (row["outcome"], ulns(row["errors"]))
+
+
+def test_one_organisation_of_the_world_reports_achievements(work: UnitOfWork) -> None:
+    assert [known.ukprn for known in work.organisations.all() if known.awarding] == ["DEMO0003"]
+
+
 @rows_of("Get organisation")
 def test_get_organisation(row: Row, work: UnitOfWork) -> None:
     known = work.organisations
@@ -216,6 +254,7 @@ def test_every_section_is_tried() -> None:
         "Verify",
         "Retrieve ULNs",
         "Learning events",
+        "Achievements",
         "Get organisation",
         "Badly formed requests",
     }
@@ -224,11 +263,11 @@ def test_every_section_is_tried() -> None:
 
 
 # Codes of batch operations, which no single request answers.
-BATCH_CODES = {"WSRC0007", "WSRC0008", "WSRC0009", "WSRC0010", "WSRC0017", "WSRC0018"}
+BATCH_CODES = {"WSRC0007", "WSRC0008", "WSRC0009", "WSRC0010", "WSRC0017", "WSRC0018", "WSRC0043"}
 
 
 def test_every_code_of_single_operations_is_shown() -> None:
-    shown = {row["answer"] for rows in TABLES.values() for row in rows}
+    shown = {row.get("answer") for rows in TABLES.values() for row in rows}
     single = {code.value for code in (*ResponseCode, *VerificationCode)} - BATCH_CODES
     assert single <= shown
     assert {"WSEC0001", "WSEC0003", "WSEC0005", "WSEC0006", "WSEC0136", "WSEC0206", "WSEC0208"} <= shown

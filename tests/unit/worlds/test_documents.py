@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lrs_soap.worlds import Loaded
-from lrs_soap.worlds.learner_table import COLUMNS
+from lrs_soap.batch_files.layout import COLUMNS
+from lrs_soap.domain.qualifications import GRADE_SETS
+from lrs_soap.worlds import Loaded, qualification_table
 from lrs_soap.worlds.schema import resolved, world_schema
 from tests.unit.worlds.conftest import Load
 
@@ -24,7 +25,13 @@ def test_the_example_loads(load: Load) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "record"), [("Organisations", "organisation"), ("Learners", "learner"), ("Learning events", "event")]
+    ("title", "record"),
+    [
+        ("Organisations", "organisation"),
+        ("Learners", "learner"),
+        ("Learning events", "event"),
+        ("A table of qualifications", "qualification"),
+    ],
 )
 def test_every_field_is_told_as_the_schema_has_it(title: str, record: str) -> None:
     definition = world_schema()["$defs"][record]
@@ -38,3 +45,15 @@ def test_every_field_is_told_as_the_schema_has_it(title: str, record: str) -> No
 
 def test_every_column_is_told_in_order() -> None:
     assert tuple(re.findall(r"`(\w+)`", section("A table of learners").strip().split("\n\n")[0])) == COLUMNS
+
+
+def test_the_columns_of_qualifications_are_told_in_order_and_their_example_loads(load: Load) -> None:
+    told = section("A table of qualifications")
+    columns = re.findall(r"`(\w+)`", told.split("```")[0].split("letter case:")[1])
+    assert tuple(columns) == qualification_table.COLUMNS
+    assert load(told.split("```")[1].strip(), "qualifications.csv") == Loaded(qualifications=3)
+
+
+def test_every_set_of_grades_is_told() -> None:
+    rows = re.findall(r"^\| `(.*?)` \| (.*) \|$", section("Sets of grades"), re.MULTILINE)
+    assert {name: tuple(re.findall("`(.+?)`", grades)) for name, grades in rows} == GRADE_SETS

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lrs_soap.batch_files.layout import COLUMNS
 from lrs_soap.domain import uln
 from lrs_soap.store import Store
 from lrs_soap.worlds import Loaded, learner_table, load_files
-from lrs_soap.worlds.learner_table import COLUMNS
 from tests.factories import uln_of
 from tests.unit.worlds.conftest import MEANS, Load
 

@@ -39,6 +39,7 @@ Organisations:
     Status: Closed
     OrgPassword: 0123456789abcdef
     Grants: [find, learning events]
+    AwardingOrganisation: Y
 Learners:
   - ULN: 9276308686
     VersionNumber: 3
@@ -74,6 +75,7 @@ LearningEvents:
     assert college is not None
     assert (college.status, college.password_hash) == ("Closed", "hash of 0123456789abcdef")
     assert college.grants == {"find", "learning events"}
+    assert college.awarding
     assert learner is not None
     assert (learner.version, learner.title, learner.scottish_candidate_number) == (3, "no", "012345678")
     assert (learner.tier_level, learner.status, learner.registered_by) == ("2", "1", "10001234")
@@ -124,6 +126,9 @@ def test_an_empty_world_loads_nothing(load: Load) -> None:
     assert load("Learners:\n") == Loaded()
     assert str(Loaded()) == "nothing"
     assert str(Loaded(1, 2, 0)) == "1 organisation, 2 learners"
+    assert str(Loaded(learners=1) + Loaded(1, 1, 3, 1)) == (
+        "1 organisation, 2 learners, 3 learning events, 1 qualification"
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,6 +254,7 @@ Organisations:
         ("TST001", "TST0012", "OrganisationRef: 'TST0012' should be 6 letters or digits"),
         ("0123456789abcdef", "short", "OrgPassword: 'short' should be exactly 16 characters"),
         ("}", ", Grants: [everything]}", "Grants[1]: 'everything' should be find, register, update"),
+        ("}", ", AwardingOrganisation: yes}", "AwardingOrganisation: 'yes' should be Y or N"),
         ("Name: Test College, ", "", "Name: missing or empty"),
     ],
 )
@@ -268,4 +274,6 @@ def test_organisations_are_told_apart_by_both_identifiers(load: Load, refusal: R
 
 
 def test_other_kinds_of_files_are_refused(refusal: Refused) -> None:
-    assert refusal("{}", "world.json") == ["world.json: name a world .yaml, and a table of learners .csv"]
+    assert refusal("{}", "world.json") == [
+        "world.json: name a world .yaml, and a table of learners or qualifications .csv"
+    ]
