@@ -10,6 +10,7 @@ from lrs_soap.services import ns
 from lrs_soap.services.credentials import Gate
 from lrs_soap.services.edge import Edge
 from lrs_soap.services.endpoint import Endpoint
+from lrs_soap.services.external_service import ExternalService
 from lrs_soap.services.http import Environ, Limits, PublicAddress, StartResponse
 from lrs_soap.services.learner_register import LearnerRegister
 from lrs_soap.services.learner_service import LearnerService
@@ -18,6 +19,7 @@ from lrs_soap.services.register import Register
 from lrs_soap.services.spyne_support import Service as SpyneService
 from lrs_soap.settings import Settings
 from lrs_soap.store import Store, open_store
+from lrs_soap.worker import BatchWorker, WorkerPolicy
 from lrs_soap.wsdl.validation import request_schema
 
 
@@ -31,7 +33,7 @@ class Published(NamedTuple):
 SERVICES = {
     "LearnerService": Published((LearnerService,), contract_faults=False),
     "LearnerServiceR9": Published((LearnerServiceR9,), contract_faults=True),
-    "ExternalService": Published((), contract_faults=True),
+    "ExternalService": Published((ExternalService,), contract_faults=True),
     "LearnerRegister": Published((LearnerRegister,), contract_faults=False),
 }
 BATCH_ELEMENTS = frozenset(
@@ -71,6 +73,17 @@ def build_application(settings: Settings, store: Store) -> Service:
     endpoints = {f"/{name}.svc": _endpoint(name, register, settings) for name in SERVICES}
     limits = Limits(settings.single_limit, settings.batch_limit, BATCH_ELEMENTS)
     return Service(Edge(endpoints, limits, PublicAddress(settings.forwarded_allow_ips)), store)
+
+
+def batch_worker(settings: Settings, store: Store) -> BatchWorker:
+    """Return a worker on the batches of a store, as the settings want it."""
+    policy = WorkerPolicy(
+        poll=settings.batch_poll,
+        lease=settings.job_lease,
+        attempts=settings.job_attempts,
+        exception_period=settings.exception_span,
+    )
+    return BatchWorker(store, settings.clock, policy)
 
 
 def _register(settings: Settings, store: Store) -> Register:

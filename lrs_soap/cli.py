@@ -9,13 +9,16 @@ import platform
 import click
 
 from lrs_soap import __version__
+from lrs_soap.commands.batch import batch
 from lrs_soap.commands.database import db
+from lrs_soap.commands.exceptions import exceptions
 from lrs_soap.commands.load import load
 from lrs_soap.commands.organisations import organisation
 from lrs_soap.commands.serve import serve
 from lrs_soap.commands.shared import Commands
 from lrs_soap.commands.show_settings import settings
 from lrs_soap.commands.ulns import ulns
+from lrs_soap.commands.worker import worker
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,5 +44,5 @@ def version() -> None:
     click.echo(f"lrs-soap {__version__} on Python {platform.python_version()}")
 
 
-for command in (serve, load, db, organisation, ulns, settings):
+for command in (serve, worker, load, db, organisation, batch, exceptions, ulns, settings):
     main.add_command(command)

@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from lrs_soap.app import build_application, open_register
+from lrs_soap.batch_process import BatchProcess
 from lrs_soap.http_worker import Worker
 from lrs_soap.settings import Settings
 
@@ -75,6 +77,29 @@ def stop_at_signals() -> None:
         signal.signal(sign, lambda *_: sys.exit(0))
 
 
+class BatchArbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's arbiter, which keeps a batch worker alive along with those that answer requests."""
+
+    def __init__(self, app: Any, settings: Settings) -> None:
+        self._batches = BatchProcess(settings, self._close_listeners)
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        """Start what is missing; called about every second."""
+        super().manage_workers()
+        self._batches.keep_alive()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Stop all workers, each after what it has under way."""
+        self._batches.tell_to_stop()
+        super().stop(graceful)
+        self._batches.wait()
+
+    def _close_listeners(self) -> None:
+        for listener in self.LISTENERS:
+            listener.close()
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """The gunicorn server of one installation.
 
@@ -111,6 +136,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in wanted.items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve until told to stop."""
+        if self._settings.batch_worker:
+            BatchArbiter(self, self._settings).run()
+        else:
+            super().run()
+
     def load(self) -> Any:
         """Build the application of the worker process that calls this."""
         application = build_application(self._settings, open_register(self._settings))
@@ -132,9 +164,14 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.callable.close()
 
 
-def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests until a signal says to stop; ends with SystemExit, whose code is 0 after an ordinary stop."""
+def log_to_stderr(settings: Settings) -> None:
+    """Log what is worth it on standard error."""
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+
+
+def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until a signal says to stop; ends with SystemExit, whose code is 0 after an ordinary stop."""
+    log_to_stderr(settings)
     Server(settings, listener, ready).run()

@@ -80,6 +80,17 @@ class Settings(BaseSettings):
     )
     single_limit: int = Field(64 * 1024, ge=1024, description="Largest request of a single operation, in bytes.")
     batch_limit: int = Field(8 * 1024 * 1024, ge=1024, description="Largest batch submission, in bytes.")
+    batch_worker: bool = Field(True, description="Whether `serve` works on batches itself, beside answering requests.")
+    batch_poll: float = Field(0.5, gt=0, le=60, description="Seconds between looks for a new batch to work on.")
+    job_lease: float = Field(
+        60, ge=1, le=3600, description="Seconds without a sign of life after which another worker takes over a batch."
+    )
+    job_attempts: int = Field(
+        5, ge=1, description="Times a batch may be taken up without finishing one more record before it fails."
+    )
+    exception_days: int = Field(
+        45, ge=1, description="Days from the submission in which somebody may deal with a record that waits for it."
+    )
     fixed_time: datetime | None = Field(
         None, description="A moment at which the service's clock stands still, for reproducible answers."
     )
@@ -115,6 +126,11 @@ class Settings(BaseSettings):
     def review_time_span(self) -> timedelta:
         """How long possible matches must have been looked at before a registration."""
         return timedelta(seconds=self.review_time)
+
+    @property
+    def exception_span(self) -> timedelta:
+        """How long a record may wait for a person."""
+        return timedelta(days=self.exception_days)
 
 
 def load_settings(**flags: Any) -> Settings:

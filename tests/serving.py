@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +67,13 @@ def started_server(database_url: str | None, *args: str, env: Mapping[str, str] 
     command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", *args]
     if database_url is not None:
         command += ["--database", database_url]
+    with started(command, env) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], env: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a command that serves the register, until the end of the block."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=environment(env)
     )

@@ -11,7 +11,7 @@ from lxml import etree
 
 from lrs_soap.services import ns
 from lrs_soap.services.faults import invalid
-from lrs_soap.services.spyne_support import Boolean, ComplexModel, DateTime, Integer32, Integer64
+from lrs_soap.services.spyne_support import Boolean, ComplexModel, Float, Integer32, Integer64
 
 Reader = Callable[[etree._Element], Any]
 
@@ -32,13 +32,16 @@ def _number(element: etree._Element) -> int | None:
 
 
 def compile_reader(model: Any) -> Reader:
-    """Return what reads an element into an instance of a model; members that are absent or nil become None."""
+    """Return what reads an element into an instance of a model; members that are absent or nil become None.
+
+    A moment stays the text that was sent: what it means, the domain decides.
+    """
     if issubclass(model, ComplexModel):
         return _structure_reader(model)
     if issubclass(model, Integer32 | Integer64):
         return _number
-    if issubclass(model, Boolean | DateTime):
-        raise TypeError("no request of this contract carries a truth value or a moment")
+    if issubclass(model, Boolean | Float):
+        raise TypeError("no request of this contract carries a truth value or a fraction")
     return _text
 
 

@@ -11,6 +11,7 @@ from lrs_soap.domain.audit import AuditEntry
 from lrs_soap.domain.clock import Clock
 from lrs_soap.domain.codes import Operation, Service
 from lrs_soap.domain.learner import DetailsKey
+from lrs_soap.domain.organisations import Organisation
 from lrs_soap.domain.registration import RegistrationPolicy
 from lrs_soap.services.credentials import Claim, Gate
 from lrs_soap.services.faults import invalid
@@ -38,9 +39,10 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One admitted request: who makes it, when, and on which register."""
+    """One admitted request: who makes it, for which organisation, when, and on which register."""
 
     register: Register
+    organisation: Organisation
     actor: Actor
     now: datetime
 
@@ -82,4 +84,4 @@ def admit(register: Register, claim: Claim, service: Service) -> Call:
     """Return the call of an organisation that may use a service; raises the fault of the check it fails."""
     now = register.clock.now()
     organisation = register.gate.admit(claim, service, now)
-    return Call(register, Actor(organisation.ukprn, claim.user_name or ""), now)
+    return Call(register, organisation, Actor(organisation.ukprn, claim.user_name or ""), now)

@@ -36,7 +36,7 @@ with warnings.catch_warnings():
     from spyne.application import Application
     from spyne.model.complex import ComplexModel
     from spyne.model.fault import Fault
-    from spyne.model.primitive import Boolean, DateTime, Integer32, Integer64, Unicode
+    from spyne.model.primitive import Boolean, DateTime, Float, Integer32, Integer64, Unicode
     from spyne.protocol import ProtocolBase
     from spyne.server import ServerBase
 
@@ -54,6 +54,7 @@ __all__ = [
     "ComplexModel",
     "DateTime",
     "Fault",
+    "Float",
     "Integer32",
     "Integer64",
     "MethodContext",

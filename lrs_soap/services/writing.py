@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from lrs_soap.services import ns
 from lrs_soap.services.messages.members import NIL
-from lrs_soap.services.spyne_support import Boolean, ComplexModel, DateTime, Integer32, Integer64
+from lrs_soap.services.spyne_support import Boolean, ComplexModel, DateTime, Float, Integer32, Integer64
 
 Emit = Callable[[str], None]
 Writer = Callable[[Any, Emit], None]
@@ -143,11 +143,17 @@ def _value_writer(start: str, end: str, empty: str, nil: str, form: Callable[[An
 def _format(model: Any) -> Callable[[Any], str]:
     if issubclass(model, Integer32 | Integer64):
         return str
+    if issubclass(model, Float):
+        return _fraction
     if issubclass(model, DateTime):
         return _moment
     if issubclass(model, Boolean):
         return _truth
     return escape
+
+
+def _fraction(value: float) -> str:
+    return format(value, "g")
 
 
 def _moment(value: datetime) -> str:

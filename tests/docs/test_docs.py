@@ -12,7 +12,8 @@ import pytest
 from lrs_client.cli import main as lrs_client
 from lrs_soap.app import SERVICES
 from lrs_soap.cli import main as lrs_soap
-from lrs_soap.domain.codes import MEANINGS, ErrorCode, ResponseCode, VerificationCode
+from lrs_soap.domain import tables
+from lrs_soap.domain.codes import MEANINGS, ErrorCode, ResponseCode, ReturnCode, VerificationCode
 from lrs_soap.services.endpoint import ContractApplication
 from lrs_soap.services.spyne_support import ProtocolBase
 from lrs_soap.settings import Settings
@@ -37,11 +38,22 @@ def rows(document: str, heading: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize(
     ("heading", "codes"),
-    [("Response codes", ResponseCode), ("Verification codes", VerificationCode), ("Error codes", ErrorCode)],
+    [
+        ("Response codes", ResponseCode),
+        ("Verification codes", VerificationCode),
+        ("Return codes", ReturnCode),
+        ("Error codes", ErrorCode),
+    ],
 )
 def test_every_code_is_explained(heading: str, codes: type[ResponseCode]) -> None:
     expected = [(code.value, MEANINGS[code].text, MEANINGS[code].advice) for code in codes]
     assert rows(text("docs/operations.md"), heading) == expected
+
+
+def test_every_error_of_an_achievement_is_listed() -> None:
+    errors = tables.load("achievement_errors")["errors"]
+    expected = [(code, re.sub(r"\{(\w+)\}", r"<\1>", said)) for code, said in errors.items()]
+    assert rows(text("docs/operations.md"), "Errors of achievements") == expected
 
 
 @pytest.mark.parametrize("service", [name for name, (published, _) in SERVICES.items() if published])

@@ -1,12 +1,14 @@
 """Requests as existing clients send them, with members that a test may change or leave out (None)."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.factories import PASSWORD
-from tests.wire.soap import COMMON, FIND, INTERFACE, REGISTER, REPORT, legacy, wrapped
+from tests.wire.soap import BATCH, COMMON, FIND, INTERFACE, REGISTER, REPORT, VERIFY_BATCH, external, legacy, wrapped
 
 CALLER: dict[str, Any] = {"UKPRN": "TEST0101", "OrgPassword": PASSWORD, "UserName": "mis.user"}
 R9_CALLER: dict[str, Any] = {"Password": PASSWORD, "Ukprn": "TEST0101", "Username": "mis.user"}
+AO_USER: dict[str, Any] = {"OrgPassword": PASSWORD, "OrganisationRef": "TST001", "UserName": "ao.user"}
 R9_START: dict[str, Any] = {"userType": "ORG", "vendorId": 7, "language": "ENG"}
 
 MAEVE: dict[str, Any] = {
@@ -24,6 +26,20 @@ LEARNER_ORDER = (
     "DateOfAddressCapture DateOfBirth PlaceOfBirth Gender EmailAddress Nationality ScottishCandidateNumber "
     "VerificationType OtherVerificationDescription AbilityToShare Notes ULN VersionNumber"
 ).split()
+
+BATCH_ORDER = (
+    "ULN MISIdentifier Title GivenName PreferredGivenName MiddleOtherName FamilyName PreviousFamilyName "
+    "FamilyNameAtAge16 SchoolAtAge16 LastKnownAddressLine1 LastKnownAddressLine2 LastKnownAddressTown "
+    "LastKnownAddressCountyOrCity LastKnownPostCode DateOfAddressCapture DateOfBirth PlaceOfBirth EmailAddress Gender "
+    "Nationality ScottishCandidateNumber AbilityToShare VerificationType OtherVerificationDescription Notes"
+).split()
+VERIFY_ORDER = "MISIdentifier ULN FamilyName GivenName DateOfBirth Gender".split()
+ACHIEVEMENT_ORDER = (
+    "AchievementAwardDate Action ActionDate ActionReason DateofBirth FamilyName Gender GivenName Grade "
+    "LanguageForAssessment LearnerPostcode MisIdentifier ProviderUkprn Uln UnitOrQualificationReferenceNumber"
+).split()
+
+Values = Mapping[str, Any]
 
 
 def by_uln(uln: str, given_name: str = "Maeve", family_name: str = "Okafor", **changes: Any) -> str:
@@ -44,9 +60,9 @@ def by_demographics(**changes: Any) -> str:
     return legacy("FindLearnerByDemographics", FIND, start | five | optional | changes)
 
 
-def ordered(values: dict[str, Any]) -> dict[str, Any]:
+def ordered(values: Values, order: Iterable[str] = LEARNER_ORDER) -> dict[str, Any]:
     """Put the members of a learner into the contract's order."""
-    return {name: values[name] for name in LEARNER_ORDER if name in values}
+    return {name: values[name] for name in order if name in values}
 
 
 def register(caller: dict[str, Any] = CALLER, **changes: Any) -> str:
@@ -116,3 +132,40 @@ def view_audit(uln: str, page: int = 1, **changes: Any) -> str:
 def organisation(**changes: Any) -> str:
     """GetOrganisation."""
     return wrapped("GetOrganisation", R9_CALLER, R9_START | {"ukPrn": "", "orgRef": ""} | changes, COMMON)
+
+
+def submit_batch(*learners: Values, caller: Values = CALLER, count: int | None = None, job_type: str = "FUL") -> str:
+    """SubmitBatch, by default with the right count."""
+    job = {"JobType": job_type, "LearnerRecordCount": len(learners) if count is None else count}
+    return legacy("SubmitBatch", BATCH, {**caller, **job, "Learner": [ordered(each, BATCH_ORDER) for each in learners]})
+
+
+def batch_output(job_id: int | str, caller: Values = CALLER) -> str:
+    """GetSubmitBatchOutput."""
+    return legacy("GetSubmitBatchOutput", BATCH, {**caller, "JobID": job_id})
+
+
+def submit_verify_batch(
+    *learners: Values, caller: Values = CALLER, count: int | None = None, email: str | None = ""
+) -> str:
+    """SubmitVerifyBatch, by default with the right count."""
+    job = {"LearnerRecordCount": len(learners) if count is None else count, "OrgEmail": email}
+    members = {**caller, **job, "Learner": [ordered(each, VERIFY_ORDER) for each in learners]}
+    return legacy("SubmitVerifyBatch", VERIFY_BATCH, members)
+
+
+def verify_batch_output(job_id: int | str, caller: Values = CALLER) -> str:
+    """GetVerifyBatchOutput."""
+    return legacy("GetVerifyBatchOutput", VERIFY_BATCH, {**caller, "JobID": job_id})
+
+
+def submit_achievements(*achievements: Values, user: Values | None = AO_USER, **changes: Any) -> str:
+    """SubmitAchievementBatchJob of final achievements, as changed."""
+    held = {"Achievement": [ordered(each, ACHIEVEMENT_ORDER) for each in achievements]}
+    members = {"emailAddress": "results@example.org", "submissionType": "Final", "achievements": held}
+    return external("SubmitAchievementBatchJob", user, members | changes)
+
+
+def achievement_job(job_id: int | str | None, user: Values | None = AO_USER) -> str:
+    """GetAchievementBatchJob."""
+    return external("GetAchievementBatchJob", user, {"jobId": job_id})

@@ -1,6 +1,7 @@
 """Raw SOAP for tests: envelopes written as a bare client writes them, answers checked against the published schema."""
 
 import http.client
+from base64 import b64decode
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ FIND = "http://api.lrs.miap.gov.uk/findmsg"
 REGISTER = "http://api.lrs.miap.gov.uk/regmsg"
 REPORT = "http://api.lrs.miap.gov.uk/reportmsg"
 BATCH = "http://api.lrs.miap.gov.uk/batchmsg"
+VERIFY_BATCH = "http://api.lrs.miap.gov.uk/vldmsg"
 EXCEPTIONS = "http://api.lrs.miap.gov.uk/exceptions"
 TEMPURI = "http://tempuri.org/"
 COMMON = "http://schemas.datacontract.org/2004/07/Amor.Qcf.Common"
 INTERFACE = "http://schemas.datacontract.org/2004/07/Amor.Qcf.Service.Interface"
+EXTERNAL = "http://api.lrs.qcf.gov.uk/services"
+MODEL = "http://api.lrs.qcf.gov.uk/model"
 FAULTS = "http://api.lrs.qcf.gov.uk/faults"
 
 Fields = Mapping[str, Any]
@@ -33,7 +37,7 @@ def children(fields: Fields, prefix: str = "") -> str:
         for item in value if isinstance(value, list) else [value]:
             if item is None:
                 continue
-            content = children(item) if isinstance(item, Mapping) else escape(str(item))
+            content = children(item, prefix) if isinstance(item, Mapping) else escape(str(item))
             pieces.append(f"<{prefix}{name}>{content}</{prefix}{name}>")
     return "".join(pieces)
 
@@ -53,6 +57,12 @@ def wrapped(name: str, organisation: Fields | None, fields: Fields, namespace: s
     org = "" if organisation is None else children(organisation)
     inner = f'<t:invokingOrganisation xmlns="{namespace}">{org}</t:invokingOrganisation>'
     return envelope(f'<t:{name} xmlns:t="{TEMPURI}">{inner}{children(fields, "t:")}</t:{name}>')
+
+
+def external(name: str, user: Fields | None, fields: Fields) -> str:
+    """Write a request of ExternalService: all in its own namespace, the caller's members in that of the model."""
+    inner = "" if user is None else f'<x:invokingUser xmlns:m="{MODEL}">{children(user, "m:")}</x:invokingUser>'
+    return envelope(f'<x:{name} xmlns:x="{EXTERNAL}">{inner}{children(fields, "x:")}</x:{name}>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,11 @@ class Reply:
         first = next(found, None)
         return None if first is None else first.text or ""
 
+    def members(self) -> dict[str, str | None]:
+        """Return the texts of all elements below the Body's that hold no others, by local name."""
+        held = (element for element in self.body.iterdescendants() if not len(element))
+        return {etree.QName(element).localname: element.text for element in held}
+
     @property
     def code(self) -> str | None:
         """The code it carries: a ResponseCode, or the ErrorCode of a fault."""
@@ -89,8 +104,9 @@ class Reply:
 
     @property
     def further(self) -> str:
-        """The FurtherDetails of a LearnerService fault."""
-        return self.anywhere("FurtherDetails") or ""
+        """What a fault says beyond its code: its FurtherDetails, or its ErrorDetail decoded."""
+        detail = self.anywhere("ErrorDetail")
+        return b64decode(detail).decode() if detail else self.anywhere("FurtherDetails") or ""
 
 
 def post(address: str, service: str, message: str | bytes, headers: Mapping[str, str] | None = None) -> Reply:

@@ -1,5 +1,6 @@
 """Every code of these operations, reached over the wire."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
@@ -8,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from lrs_soap.domain.codes import ErrorCode, LearnerStatus, ResponseCode, VerificationCode
+from lrs_soap.domain.codes import ErrorCode, LearnerStatus, ResponseCode, ReturnCode, VerificationCode
 from tests import factories
 from tests.factories import linked_to, uln_of
 from tests.serving import running_server, started_server
 from tests.wire import requests
 from tests.wire.conftest import Serve, fill
-from tests.wire.soap import BATCH, Reply, envelope, legacy, post
+from tests.wire.soap import Reply, envelope, legacy, post
 
 MAEVE = factories.learner(1)
 MASTER = factories.learner(2, given_name="Tomasz", family_name="Nowak", date_of_birth=date(1999, 3, 4), gender="1")
@@ -245,9 +246,12 @@ def test_unknown_operations(address: str) -> None:
         assert post(address, service, message).code == ErrorCode.UNKNOWN_OPERATION
 
 
-def test_operations_of_batches_are_not_available_yet(address: str) -> None:
-    message = legacy("GetSubmitBatchOutput", BATCH, requests.CALLER | {"JobID": 1})
-    assert learner_service(address, message).code == ErrorCode.UNKNOWN_OPERATION
+TESTS = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+
+
+@pytest.mark.parametrize("code", [*ResponseCode, *VerificationCode, *ReturnCode, *ErrorCode])
+def test_no_code_is_forgotten_here(code: ResponseCode | VerificationCode | ReturnCode | ErrorCode) -> None:
+    assert code.value in TESTS or re.search(rf"\b{type(code).__name__}\.{code.name}\b", TESTS)
 
 
 def test_outside_operating_hours(serve: Serve) -> None:

@@ -16,7 +16,9 @@ from lrs_soap.domain import uln
 from lrs_soap.domain.organisations import Organisation
 from lrs_soap.services.credentials import password_is
 from lrs_soap.settings import CONFIG_VARIABLE, Settings
-from lrs_soap.store import Store, open_store
+from lrs_soap.store import Store, migrating, open_store
+from lrs_soap.store.engine import make_engine, parse_url, transaction
+from tests.factories import qualification
 
 PASSWORD = "0123456789abcdef"
 COLLEGE = ("organisation", "add", "10001234", "ABC123", "Example College")
@@ -72,6 +74,14 @@ def organisation(url: str) -> Organisation:
     return found
 
 
+def shipped_qualifications(url: str) -> int:
+    """Return how many qualifications the register has, which are those that come with the service, or more."""
+    with opened(url) as store, store.reading() as work:
+        number = work.qualifications.count()
+    assert number > 250
+    return number
+
+
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
     for name, command in group.commands.items():
@@ -101,7 +111,26 @@ def test_load_makes_the_tables_and_says_what_it_loaded(url: str, tmp_path: Path)
         "Learners: [{GivenName: A, FamilyName: B, DateOfBirth: 2004-02-29, Gender: 1, LastKnownPostCode: N1 1AA}]"
     )
     assert done("load", str(world), "--database", url) == f"Loaded 1 learner into {described(url)}.\n"
-    assert done("db", "status", "--database", url) == f"{described(url)}: up to date.\n1 learners, 0 organisations.\n"
+    shipped = shipped_qualifications(url)
+    assert done("db", "status", "--database", url) == (
+        f"{described(url)}: up to date.\n1 learners, 0 organisations, {shipped} qualifications.\n"
+    )
+
+
+def test_load_tells_tables_apart_and_says_how_many_qualifications_it_loaded(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text(
+        "QualificationReference,Title,QualificationType,Level,Credits,GradeSet,Sensitive\n"
+        "69950012,GCSE in Sociology,GCSE,Level 1/2,0,GCSE-9-1,N\n"
+        "M/999/5003,Handling a Hive,QCF Unit,Level 1,2,,\n"
+    )
+    assert done("load", str(file), "--database", url) == f"Loaded 2 qualifications into {described(url)}.\n"
+    assert done("load", str(file), "--database", url) == f"Loaded 2 qualifications into {described(url)}.\n"
+    before = shipped_qualifications(url)
+    file.write_text(file.read_text().replace(",GCSE-9-1,", ",GCSE-9-l,"))
+    said = failed("load", str(file), "--database", url)
+    assert f"{file}:2: GradeSet: 'GCSE-9-l' should be the name of a set by itself, such as GCSE-9-1" in said
+    assert shipped_qualifications(url) == before
 
 
 def test_nothing_of_several_files_is_loaded_when_one_is_wrong(url: str, tmp_path: Path) -> None:
@@ -123,8 +152,29 @@ def test_load_needs_a_file_that_is_there() -> None:
 
 def test_db_status_and_upgrade(url: str) -> None:
     assert "empty: no tables yet" in done("db", "status", "--database", url)
-    assert done("db", "upgrade", "--database", url) == f"{described(url)}: is now up to date.\n"
+    said = done("db", "upgrade", "--database", url)
+    loaded = f"Loaded {shipped_qualifications(url)} qualifications that come with the service.\n"
+    assert said == f"{described(url)}: is now up to date.\n{loaded}"
     assert done("db", "upgrade", "--database", url) == f"{described(url)}: was up to date.\n"
+
+
+def test_a_register_of_an_older_version_gets_qualifications_when_it_is_upgraded(url: str) -> None:
+    engine = make_engine(parse_url(url))
+    with transaction(engine) as connection:
+        migrating.upgrade(connection, "0001")
+    engine.dispose()
+    assert "qualifications that come with the service" in done("db", "upgrade", "--database", url)
+    shipped_qualifications(url)
+
+
+def test_a_register_with_qualifications_of_its_own_gets_no_others(url: str) -> None:
+    with opened(url) as store:
+        store.migrate()
+        with store.writing() as work:
+            work.qualifications.put_many([qualification()])
+    assert done("db", "upgrade", "--database", url) == f"{described(url)}: was up to date.\n"
+    with opened(url) as store, store.reading() as work:
+        assert work.qualifications.all() == [qualification()]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +258,29 @@ def test_services_are_granted_and_revoked(url: str) -> None:
     assert len(organisation(url).grants) == 8
 
 
+def test_an_organisation_is_set_up_as_an_awarding_one(url: str) -> None:
+    done(*COLLEGE, "--grant", "achievements", "--awarding", "--generate", "--database", url)
+    assert organisation(url).awarding
+    listed = "10001234  ABC123  Active    Example College (awarding organisation): achievements\n"
+    assert done("organisation", "list", "--database", url) == listed
+    for _ in range(2):
+        said = done("organisation", "awarding", "10001234", "--revoke", "--database", url)
+        assert said == "Example College (10001234) is no longer an awarding organisation.\n"
+        assert not organisation(url).awarding
+    said = done("organisation", "awarding", "10001234", "--database", url)
+    assert said == "Example College (10001234) is now an awarding organisation.\n"
+    assert organisation(url).awarding
+    assert organisation(url).grants == {"achievements"}
+
+
+def test_an_organisation_is_no_awarding_one_unless_it_is_said(url: str) -> None:
+    done(*COLLEGE, "--grant-all", "--generate", "--database", url)
+    assert not organisation(url).awarding
+    done("organisation", "awarding", "10001234", "--database", url)
+    done("organisation", "password", "10001234", "--generate", "--database", url)
+    assert organisation(url).awarding
+
+
 @pytest.mark.parametrize(
     ("args", "code", "problem"),
     [
@@ -220,6 +293,8 @@ def test_services_are_granted_and_revoked(url: str) -> None:
         (("add", "10001234", "ABC123", "X", "--generate", "--password-stdin"), 2, "exclude each other"),
         (("add", "10001234", "ABC123", "X", "--password-stdin"), 1, "must have exactly 16 printable characters"),
         (("password", "10001234", "--generate"), 1, "there is no organisation with UKPRN 10001234"),
+        (("awarding", "10001234"), 1, "there is no organisation with UKPRN 10001234"),
+        (("awarding", "1000123"), 2, "'1000123' should be 8 letters or digits"),
         (("grant", "10001234", "find"), 1, "there is no organisation with UKPRN 10001234"),
         (("grant", "10001234"), 2, "name the services, or give --all"),
     ],

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from lrs_soap.domain.clock import SERVICE_ZONE, FixedClock
 from tests import factories
 from tests.factories import linked_to
 from tests.serving import running_server
 from tests.wire import requests
+from tests.wire.batches import Place, achievement, served
 from tests.wire.conftest import fill
 from tests.wire.soap import post
 
@@ -198,3 +201,125 @@ def test_a_learner_of_r9_takes_the_next_letters_as_prefixes(address: str) -> Non
         f"<c:string>{LINKED.uln}</c:string></b:LinkedUlns>"
     ) in reply.text
     assert "<b:DateOfBirth>2004-02-29T00:00:00</b:DateOfBirth>" in reply.text
+
+
+NOON = FixedClock(datetime(2026, 6, 1, 12, 0, 1, tzinfo=SERVICE_ZONE))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    fixed = {"LRS_SOAP_FIXED_TIME": "2026-06-01T10:30:00"}
+    with served(f"sqlite:///{tmp_path / 'register.db'}", [MAEVE], env=fixed) as place:
+        yield place
+
+
+def legacy_answer(name: str, namespace: str, content: str) -> str:
+    root = f'ns2:{name} xmlns:ns2="http://api.lrs.miap.gov.uk/{namespace}"'
+    return f"{LEGACY_START}<{root}>{content}</ns2:{name}>{LEGACY_END}"
+
+
+def external_answer(name: str, content: str) -> str:
+    return (
+        f'{R9_START}<{name}Response xmlns="http://api.lrs.qcf.gov.uk/services"><{name}Result '
+        'xmlns:a="http://api.lrs.qcf.gov.uk/model" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">'
+        f"{content}</{name}Result></{name}Response>{R9_END}"
+    )
+
+
+def test_a_batch_of_learners(place: Place) -> None:
+    known = {name: value for name, value in requests.MAEVE.items() if name != "VerificationType"}
+    unknown = {"GivenName": "Zoë & <Co>", "FamilyName": "Nobody", "ULN": "", "MISIdentifier": "2"}
+    submitted = post(place.address, "LearnerService", requests.submit_batch(known, unknown))
+    accepted = "<ResponseCode>WSRC0007</ResponseCode><JobID>1</JobID>"
+    assert submitted.text == legacy_answer("SubmitBatchResponse", "batchmsg", accepted)
+    waiting = post(place.address, "LearnerService", requests.batch_output(1))
+    under_way = "<ResponseCode>WSRC0008</ResponseCode><JobStatus>Waiting</JobStatus>"
+    assert waiting.text == legacy_answer("GetSubmitBatchOutputResponse", "batchmsg", under_way)
+    place.work_off(NOON)
+    finished = (
+        "<ResponseCode>WSRC0009</ResponseCode><JobStatus>Successful</JobStatus><NewLearnersCount>0</NewLearnersCount>"
+        "<ExistsUpdatedLearnersCount>1</ExistsUpdatedLearnersCount>"
+        "<PossibleMatchLearnersCount>0</PossibleMatchLearnersCount><LearnersNotFoundCount>0</LearnersNotFoundCount>"
+        "<RejectedLearnersCount>1</RejectedLearnersCount><JobStartedDateTime>2026-06-01 12:00:01</JobStartedDateTime>"
+        "<JobFinishedDateTime>2026-06-01 12:00:01</JobFinishedDateTime>"
+        f"<Learner><ULN>{MAEVE.uln}</ULN><GivenName>Maeve</GivenName><FamilyName>Okafor</FamilyName>"
+        "<LastKnownPostCode>LS2 9AB</LastKnownPostCode><DateOfBirth>2004-02-29</DateOfBirth><Gender>2</Gender>"
+        "<AbilityToShare>1</AbilityToShare><ReturnCode>RC002</ReturnCode></Learner>"
+        "<Learner><MISIdentifier>2</MISIdentifier><GivenName>Zoë &amp; &lt;Co&gt;</GivenName>"
+        "<FamilyName>Nobody</FamilyName><ReturnCode>RC010</ReturnCode></Learner>"
+    )
+    output = post(place.address, "LearnerService", requests.batch_output(1))
+    assert output.text == legacy_answer("GetSubmitBatchOutputResponse", "batchmsg", finished)
+
+
+def test_a_batch_of_learners_to_verify(place: Place) -> None:
+    names = {"ULN": MAEVE.uln, "FamilyName": "Okafor", "GivenName": "Maeve"}
+    wrong = names | {"MISIdentifier": "2", "DateOfBirth": "1999-01-01", "Gender": ""}
+    submitted = post(place.address, "LearnerService", requests.submit_verify_batch(names, wrong))
+    accepted = "<ResponseCode>WSRC0007</ResponseCode><JobID>1</JobID>"
+    assert submitted.text == legacy_answer("SubmitVerifyBatchResponse", "vldmsg", accepted)
+    place.work_off(NOON)
+    searched = (
+        f"<SearchedULN>{MAEVE.uln}</SearchedULN><SearchedFamilyName>Okafor</SearchedFamilyName>"
+        "<SearchedGivenName>Maeve</SearchedGivenName>"
+    )
+    finished = (
+        "<ResponseCode>WSRC0009</ResponseCode><JobStatus>Successful</JobStatus>"
+        "<JobStartedDateTime>2026-06-01 12:00:01</JobStartedDateTime>"
+        "<JobFinishedDateTime>2026-06-01 12:00:01</JobFinishedDateTime>"
+        f"<VerifiedLearner>{searched}<ResponseCode>WSVRC001</ResponseCode><ULN>{MAEVE.uln}</ULN>"
+        "<FamilyName>Okafor</FamilyName><GivenName>Maeve</GivenName><DateOfBirth>2004-02-29</DateOfBirth>"
+        "<Gender>2</Gender></VerifiedLearner>"
+        f"<VerifiedLearner><MISIdentifier>2</MISIdentifier>{searched}"
+        "<SearchedDateOfBirth>1999-01-01</SearchedDateOfBirth><ResponseCode>WSVRC005</ResponseCode>"
+        "<FailureFlag>VRF7</FailureFlag></VerifiedLearner>"
+    )
+    output = post(place.address, "LearnerService", requests.verify_batch_output(1))
+    assert output.text == legacy_answer("GetVerifyBatchOutputResponse", "vldmsg", finished)
+    unknown = post(place.address, "LearnerService", requests.verify_batch_output(2))
+    code = "<ResponseCode>WSRC0018</ResponseCode>"
+    assert unknown.text == legacy_answer("GetVerifyBatchOutputResponse", "vldmsg", code)
+
+
+def test_achievements(place: Place) -> None:
+    details = {"GivenName": "Maeve", "FamilyName": "Okafor", "DateofBirth": None, "Gender": None}
+    sound = achievement(1, MAEVE, **details)
+    message = requests.submit_achievements(sound, sound | {"MisIdentifier": "a,b", "ProviderUkprn": "NOBODY99"})
+    submitted = post(place.address, "ExternalService", message)
+    accepted = "<a:ResponseCode>WSRC0007</a:ResponseCode><a:JobId>1</a:JobId>"
+    assert submitted.text == external_answer("SubmitAchievementBatchJob", accepted)
+    place.work_off(NOON)
+    counters = (
+        "<a:AchievementsCreated>1</a:AchievementsCreated>"
+        "<a:AchievementsPromotedToFinal>0</a:AchievementsPromotedToFinal>"
+        "<a:AchievementsReinstated>0</a:AchievementsReinstated><a:AchievementsUpdated>0</a:AchievementsUpdated>"
+        "<a:AchievementsWithdrawn>0</a:AchievementsWithdrawn><a:BusinessRuleErrors>1</a:BusinessRuleErrors>"
+    )
+    finished = (
+        "<a:ResponseCode>WSRC0009</a:ResponseCode>"
+        "<a:AchievementBatchErrorFile>RecordNumber,MisIdentifier,Field,Code,Text\n"
+        '2,"a,b",ProviderUkprn,BR002,"No organisation of the register has the UKPRN NOBODY99. Check it, or have the '
+        f'provider added."\n</a:AchievementBatchErrorFile>{counters}<a:Duration>00:00:00</a:Duration>'
+        "<a:EndDate>2026-06-01T12:00:01</a:EndDate><a:FieldDataErrors>0</a:FieldDataErrors>"
+        "<a:Filename>AO_TST001_1.CSV</a:Filename><a:JobID>1</a:JobID><a:LearnerDataErrors>0</a:LearnerDataErrors>"
+        "<a:NumberOfRecords>2</a:NumberOfRecords><a:PercentageSuccessfulRecords>50</a:PercentageSuccessfulRecords>"
+        "<a:StartDate>2026-06-01T12:00:01</a:StartDate><a:Status>Successful</a:Status>"
+        "<a:SubmittedDate>2026-06-01T10:30:00</a:SubmittedDate>"
+        "<a:SuccessfulFinalAchievements>1</a:SuccessfulFinalAchievements>"
+        "<a:SuccessfulProvisionalAchievements>0</a:SuccessfulProvisionalAchievements><a:Type>Final</a:Type>"
+        "<a:User>ao.user</a:User>"
+    )
+    output = post(place.address, "ExternalService", requests.achievement_job(1))
+    assert output.text == external_answer("GetAchievementBatchJob", finished)
+
+
+def test_a_fault_of_external_service(place: Place) -> None:
+    reply = post(place.address, "ExternalService", requests.submit_achievements(emailAddress=""))
+    assert reply.text == (
+        f'{R9_START}<s:Fault><faultcode>s:Client</faultcode><faultstring xml:lang="en-GB">The email address of the '
+        "submission is missing or wrong.</faultstring>"
+        '<detail><DomainFault xmlns="http://api.lrs.qcf.gov.uk/faults" '
+        'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><ErrorCode>WSEC0044</ErrorCode><ErrorDetail>'
+        "ZW1haWxBZGRyZXNzIG11c3QgYmUgb25lIGFkZHJlc3MsIHN1Y2ggYXMgbmFtZUBleGFtcGxlLm9yZy4=</ErrorDetail></DomainFault>"
+        f"</detail></s:Fault>{R9_END}"
+    )

@@ -1,13 +1,7 @@
 """PHP's own SoapClient, from the published WSDL: every operation, every field read back, faults included."""
 
 import base64
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +10,8 @@ from lrs_soap.domain.learner import Learner
 from tests import factories
 from tests.wire.college import FULL, FULL_EVENT, LINKED, PRIVATE, SPARE_EVENT, UNKNOWN_ULN, served_college
 from tests.wire.records import event_elements, filled, learner_elements, r9_elements
+from tests.wire.toolkits import answered, called, need_php
 
-SCRIPT = Path(__file__).with_name("php") / "call.php"
 ORGANISATION = {
     "OrganisationRef": "TST001",
     "UKPRN": None,
@@ -47,47 +41,17 @@ NAMES = {
     },
 }
 
-Call = tuple[str, dict[str, Any]]
-
-
-@cache
-def php_can_speak_soap() -> bool:
-    if shutil.which("php") is None:
-        return False
-    modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout
-    return "soap" in modules.split()
-
 
 @pytest.fixture(scope="module", autouse=True)
 def php() -> None:
     """Skip without PHP, except where all that a developer needs must be there."""
-    if php_can_speak_soap():
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail("PHP with its soap extension is missing: install php-cli and php-soap")
-    pytest.skip("PHP with its soap extension is not installed")
+    need_php()
 
 
 @pytest.fixture(scope="module")
 def address(php: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served_college(tmp_path_factory.mktemp("college")) as address:
         yield address
-
-
-def called(address: str, service: str, *calls: Call) -> list[dict[str, Any]]:
-    """Have PHP call operations one after the other; each result is what came back, or the fault."""
-    wanted = json.dumps({"wsdl": f"{address}/{service}.svc?wsdl", "calls": calls})
-    done = subprocess.run(["php", SCRIPT], input=wanted, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
-    results: list[dict[str, Any]] = json.loads(done.stdout)
-    return results
-
-
-def answered(address: str, service: str, operation: str, **members: Any) -> dict[str, Any]:
-    (result,) = called(address, service, (operation, members))
-    assert "answer" in result, result
-    answer: dict[str, Any] = result["answer"]
-    return answer
 
 
 def stored(learner: Learner, **changes: Any) -> dict[str, Any]:

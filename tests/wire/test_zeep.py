@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
-import zeep
-from zeep.helpers import serialize_object
 
 from lrs_soap.domain.learner import Learner
 from tests import factories
@@ -21,6 +18,7 @@ from tests.wire.college import (
     served_college,
 )
 from tests.wire.records import event_elements, filled, learner_elements, r9_elements
+from tests.wire.toolkits import Services
 
 ORGANISATION = {
     "OrganisationRef": None,
@@ -33,36 +31,6 @@ R9 = {"invokingOrganisation": INVOKING, "userType": "ORG", "vendorId": 1, "langu
 MAEVE = {"uln": FULL.uln, "givenName": "Maeve", "familyName": "Okafor"}
 FIVE = ("FamilyName", "GivenName", "DateOfBirth", "Gender", "LastKnownPostCode")
 LEGACY = ["LearnerService", "LearnerRegister"]
-REGISTER_NAMES = {
-    "learnerByULN": "LearnerByULN",
-    "learnerByDemographics": "LearnerByDemographics",
-    "registerSingleLearner": "RegisterLearner",
-    "updateSingleLearner": "UpdateLearner",
-    "verifyLearner": "VerifyLearner",
-}
-
-
-class Services:
-    """Zeep clients of one server, made when first used."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._session = requests.Session()
-        self._clients: dict[str, Any] = {}
-
-    def call(self, service: str, operation: str, /, **members: Any) -> Any:
-        """Call an operation; what it answers as plain dictionaries and lists."""
-        if service not in self._clients:
-            transport = zeep.Transport(session=self._session)  # type: ignore[no-untyped-call]
-            wsdl = f"{self._address}/{service}.svc?wsdl"
-            settings = zeep.Settings(strict=True)
-            self._clients[service] = zeep.Client(wsdl, transport=transport, settings=settings)  # type: ignore[no-untyped-call]
-        name = REGISTER_NAMES.get(operation, operation) if service == "LearnerRegister" else operation
-        return serialize_object(self._clients[service].service[name](**members), dict)  # type: ignore[no-untyped-call]
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
 
 
 @pytest.fixture(scope="module")

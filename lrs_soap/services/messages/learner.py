@@ -88,6 +88,72 @@ class LearnerToUpdate(LearnerToRegister):
     VersionNumber = integer(required=True)
 
 
+class BatchLearner(BaseLearnerServiceRequestPart):
+    __namespace__ = ns.LEARNER
+
+    ULN = text()
+    MISIdentifier = text()
+    Title = text()
+    GivenName = text()
+    PreferredGivenName = text()
+    MiddleOtherName = text()
+    FamilyName = text()
+    PreviousFamilyName = text()
+    FamilyNameAtAge16 = text()
+    SchoolAtAge16 = text()
+    LastKnownAddressLine1 = text()
+    LastKnownAddressLine2 = text()
+    LastKnownAddressTown = text()
+    LastKnownAddressCountyOrCity = text()
+    LastKnownPostCode = text()
+    DateOfAddressCapture = text()
+    DateOfBirth = text()
+    PlaceOfBirth = text()
+    EmailAddress = text()
+    Gender = text()
+    Nationality = text()
+    ScottishCandidateNumber = text()
+    AbilityToShare = text()
+    VerificationType = text()
+    OtherVerificationDescription = text()
+    Notes = text()
+
+
+class OutputBatchLearner(BatchLearner):
+    __namespace__ = ns.LEARNER
+
+    ReturnCode = text()
+
+
+class MIAPBatchLearnerToVerify(BaseLearnerServiceRequestPart):
+    __namespace__ = ns.LEARNER
+
+    MISIdentifier = text()
+    ULN = text()
+    FamilyName = text()
+    GivenName = text()
+    DateOfBirth = text(required=True, nillable=True)
+    Gender = text(required=True, nillable=True)
+
+
+class MIAPVerifiedBatchLearner(ComplexModel):
+    __namespace__ = ns.LEARNER
+
+    MISIdentifier = text()
+    SearchedULN = text()
+    SearchedFamilyName = text()
+    SearchedGivenName = text()
+    SearchedDateOfBirth = text()
+    SearchedGender = text()
+    ResponseCode = text()
+    ULN = text()
+    FamilyName = text()
+    GivenName = text()
+    DateOfBirth = text()
+    Gender = text()
+    FailureFlag = text(many=True)
+
+
 class MIAPLearnerToVerify(BaseLearnerServiceRequestPart):
     __namespace__ = ns.LEARNER
 

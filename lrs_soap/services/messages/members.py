@@ -2,7 +2,7 @@
 
 from typing import Any, Final, TypeVar
 
-from lrs_soap.services.spyne_support import Boolean, DateTime, Integer32, Integer64, Unicode
+from lrs_soap.services.spyne_support import Boolean, DateTime, Float, Integer32, Integer64, Unicode
 
 MANY: Final = "unbounded"
 
@@ -29,6 +29,11 @@ def integer(ns: str = "", *, required: bool = False, nillable: bool = False) -> 
 def long(ns: str = "", *, required: bool = False, nillable: bool = False) -> Any:
     """Declare an xs:long member."""
     return Integer64(**_attributes(ns, required=required, nillable=nillable))
+
+
+def number(ns: str = "", *, required: bool = False, nillable: bool = False) -> Any:
+    """Declare an xs:float member."""
+    return Float(**_attributes(ns, required=required, nillable=nillable))
 
 
 def moment(ns: str = "", *, required: bool = False, nillable: bool = False) -> Any:

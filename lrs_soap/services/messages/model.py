@@ -1,8 +1,8 @@
-"""Answers of R9 and their parts: namespace `http://api.lrs.qcf.gov.uk/model`."""
+"""Answers of R9 and ExternalService and their parts: namespace `http://api.lrs.qcf.gov.uk/model`."""
 
 from lrs_soap.services import ns
 from lrs_soap.services.messages import datacontract
-from lrs_soap.services.messages.members import integer, long, moment, part, text
+from lrs_soap.services.messages.members import enumerated, integer, long, moment, number, part, text
 from lrs_soap.services.spyne_support import ComplexModel
 
 
@@ -96,3 +96,49 @@ class GetOrganisationResponse(ServiceResponseR9):
     OrgRef = text(ns.MODEL, nillable=True)
     Status = text(ns.MODEL, nillable=True)
     Ukprn = text(ns.MODEL, nillable=True)
+
+
+class BusinessObject(ComplexModel):
+    __namespace__ = ns.MODEL
+
+
+class User(BusinessObject):
+    __namespace__ = ns.MODEL
+
+    OrgPassword = text(ns.MODEL, nillable=True)
+    OrganisationRef = text(ns.MODEL, nillable=True)
+    UserName = text(ns.MODEL, nillable=True)
+
+
+class SubmitAchievementBatchJobResponse(ServiceResponseR9):
+    __namespace__ = ns.MODEL
+
+    JobId = integer(ns.MODEL)
+
+
+class AchievementBatchJobResponse(ServiceResponseR9):
+    __namespace__ = ns.MODEL
+
+    AchievementBatchErrorFile = text(ns.MODEL, nillable=True)
+    AchievementsCreated = integer(ns.MODEL, nillable=True)
+    AchievementsPromotedToFinal = integer(ns.MODEL, nillable=True)
+    AchievementsReinstated = integer(ns.MODEL, nillable=True)
+    AchievementsUpdated = integer(ns.MODEL, nillable=True)
+    AchievementsWithdrawn = integer(ns.MODEL, nillable=True)
+    BusinessRuleErrors = integer(ns.MODEL, nillable=True)
+    Duration = text(ns.MODEL, nillable=True)
+    EndDate = moment(ns.MODEL, nillable=True)
+    FieldDataErrors = integer(ns.MODEL, nillable=True)
+    Filename = text(ns.MODEL, nillable=True)
+    JobID = integer(ns.MODEL)
+    LearnerDataErrors = integer(ns.MODEL, nillable=True)
+    NumberOfRecords = integer(ns.MODEL, nillable=True)
+    PercentageSuccessfulRecords = number(ns.MODEL, nillable=True)
+    RejectionReason = text(ns.MODEL, nillable=True)
+    StartDate = moment(ns.MODEL, nillable=True)
+    Status = enumerated("AchievementBatchJobStatus", ns.MODEL, ns.MODEL)
+    SubmittedDate = moment(ns.MODEL, nillable=True)
+    SuccessfulFinalAchievements = integer(ns.MODEL, nillable=True)
+    SuccessfulProvisionalAchievements = integer(ns.MODEL, nillable=True)
+    Type = text(ns.MODEL, nillable=True)
+    User = text(ns.MODEL, nillable=True)

@@ -1,5 +1,6 @@
 """What is written of a message is read back the same, in either dialect."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from lrs_soap.domain.clock import SERVICE_ZONE
 from lrs_soap.services import ns
-from lrs_soap.services.messages import find, learner, model, r9, report
+from lrs_soap.services.messages import batch, external, find, learner, model, r9, report, verify_batch
 from lrs_soap.services.messages.members import NIL, make
 from lrs_soap.services.reading import compile_reader
 from lrs_soap.services.spyne_support import ComplexModel
@@ -55,8 +57,23 @@ def plain(message: Any) -> Any:
     return message
 
 
-LEGACY = [find.FindLearnerResp, learner.Learner, report.RetrieveULNsResp]
-CONTRACT = [r9.GetLearnerLearningEventsResponse, r9.GetOrganisationResponse, r9.UpdateLearnerSubsetFieldsResponse]
+LEGACY = [
+    find.FindLearnerResp,
+    learner.Learner,
+    report.RetrieveULNsResp,
+    batch.BatchRegistrationRqst,
+    batch.BatchOutputResp,
+    verify_batch.VerifyBatchRqst,
+    verify_batch.VerifyBatchOutputResp,
+]
+CONTRACT = [
+    r9.GetLearnerLearningEventsResponse,
+    r9.GetOrganisationResponse,
+    r9.UpdateLearnerSubsetFieldsResponse,
+    external.SubmitAchievementBatchJob,
+    external.SubmitAchievementBatchJobResponse,
+]
+PLAIN = ContractDialect()
 KINDS = [*((kind, LegacyDialect()) for kind in LEGACY), *((kind, ContractDialect()) for kind in CONTRACT)]
 
 
@@ -81,6 +98,37 @@ def test_nil_is_sent_as_nil_and_read_as_absent() -> None:
     assert level.attrib.items() == [(f"{{{ns.XSI}}}nil", "true")]
     read = compile_reader(r9.GetLearnerLearningEventsResponse)(root)
     assert read.GetLearnerLearningEventsResult.LearnerRecord.LearningEvent[0].Level is None
+
+
+ACHIEVEMENT = f"""<s:Achievement xmlns:s="{ns.EXTERNAL}" xmlns:xsi="{ns.XSI}">
+<s:AchievementAwardDate>2024-08-22T00:00:00+01:00</s:AchievementAwardDate><s:Action> 01 </s:Action>
+<s:ActionDate>2024-08-23T09:00:00.25Z</s:ActionDate>
+<s:DateofBirth xsi:nil="true"/><s:Gender>0</s:Gender><s:Grade> A </s:Grade></s:Achievement>"""
+
+
+def test_a_moment_that_was_sent_stays_a_text() -> None:
+    read = compile_reader(external.Achievement)(etree.fromstring(ACHIEVEMENT))
+    assert plain(read) == {
+        "AchievementAwardDate": "2024-08-22T00:00:00+01:00",
+        "Action": 1,
+        "ActionDate": "2024-08-23T09:00:00.25Z",
+        "Gender": 0,
+        "Grade": " A ",
+    }
+
+
+def test_a_moment_is_sent_as_the_time_in_the_services_zone() -> None:
+    moment = datetime(2026, 6, 1, 10, 30, 0, 999, tzinfo=SERVICE_ZONE)
+    root = written(make(model.AchievementBatchJobResponse, EndDate=moment), model.AchievementBatchJobResponse, PLAIN)
+    assert root[0].text == "2026-06-01T10:30:00"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.0, "0"), (100.0, "100"), (66.67, "66.67"), (0.02, "0.02"), (99.98, "99.98")]
+)
+def test_fractions_are_sent_as_people_write_them(number: float, text: str) -> None:
+    answer = make(model.AchievementBatchJobResponse, PercentageSuccessfulRecords=number)
+    assert written(answer, model.AchievementBatchJobResponse, PLAIN)[0].text == text
 
 
 @given(st.text())
