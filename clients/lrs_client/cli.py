@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from lrs_client import cli_batches, output
 from lrs_client import demo as demonstration
-from lrs_client import output
 from lrs_client.cli_options import (
     DATE,
     FIND_TYPE,
@@ -313,3 +313,7 @@ def demo(session: Session) -> None:
       lrs-client demo            # in another
     """
     demonstration.run(session)
+
+
+for batch_command in cli_batches.COMMANDS:
+    main.add_command(batch_command)

@@ -18,10 +18,12 @@ from lrs_client.connection import DEFAULT_URL, LEARNER_REGISTER, LEARNER_SERVICE
 from lrs_client.credentials import URL_VARIABLE, Credentials, CredentialsError, load_credentials
 from lrs_client.faults import LrsError
 
+ANSWER_SECONDS = 30.0
 DATE = click.DateTime(["%Y-%m-%d"])
 GENDER = click.Choice(["0", "1", "2", "9"])
 
 Command = Callable[..., Any]
+Option = Callable[[Command], Command]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Session:
     as_json: bool
     show_xml: bool
     learner_register: bool
-    timeout: float
+    timeout: float | None
 
     @contextmanager
     def connection(self, credentials: Credentials | None = None) -> Iterator[Connection]:
@@ -44,7 +46,7 @@ class Session:
             connection = Connection(
                 url,
                 known,
-                timeout=self.timeout,
+                timeout=self.timeout or ANSWER_SECONDS,
                 prefer=LEARNER_REGISTER if self.learner_register else LEARNER_SERVICE,
                 show_xml=_show if self.show_xml else None,
             )
@@ -55,6 +57,8 @@ class Session:
                 yield connection
             except LrsError as error:
                 self.fail(error)
+            except CredentialsError as error:
+                raise click.UsageError(str(error)) from None
 
     def show(self, answer: object, told: str) -> None:
         """Print an answer: as JSON when that was asked for, else as told for people."""
@@ -95,8 +99,9 @@ COMMON = (
     click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, all fields."),
     click.option("--show-xml", is_flag=True, help="Print request and answer on stderr, password blotted out."),
     click.option("--learner-register", is_flag=True, help="Use LearnerRegister.svc when it has the operation."),
-    click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds to wait. Default: 30."),
 )
+SECONDS = click.FloatRange(min=0.1)
+TIMEOUT = click.option("--timeout", type=SECONDS, help=f"Seconds to wait for an answer. Default: {ANSWER_SECONDS:g}.")
 NAMES = (click.option("--given-name", required=True), click.option("--family-name", required=True))
 IDENTITY = (click.option("--uln", required=True, help="The learner's ULN, ten digits."), *NAMES)
 FIND_TYPE = click.option(
@@ -110,8 +115,11 @@ USER_TYPE = click.option(
 )
 
 
-def command(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Give a command its options and the common ones; it gets a Session first, then its own values."""
+def command(*options: Option, timeout: Option = TIMEOUT) -> Callable[[Command], Command]:
+    """Give a command its options and the common ones; it gets a Session first, then its own values.
+
+    timeout: an option of this name that says more.
+    """
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -119,9 +127,11 @@ def command(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
             common = {name: values.pop(name) for name in Session.__dataclass_fields__}
             return function(Session(**common), **values)
 
-        for option in reversed((*options, *COMMON)):
-            run = option(run)
-        return run
+        whole: Command = run
+        parts: tuple[Any, ...] = (*options, *COMMON, timeout)
+        for option in reversed(parts):
+            whole = option(whole)
+        return whole
 
     return decorate
 

@@ -11,13 +11,14 @@ import zeep
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault, TransportError
 
-from lrs_client.credentials import Credentials
+from lrs_client.credentials import Credentials, CredentialsError
 from lrs_client.faults import LrsUnreachableError, LrsUnreadableError, read_fault
 from lrs_client.xml_log import XmlLog, blot
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 LEARNER_SERVICE = "LearnerService"
 LEARNER_SERVICE_R9 = "LearnerServiceR9"
+EXTERNAL_SERVICE = "ExternalService"
 LEARNER_REGISTER = "LearnerRegister"
 
 
@@ -90,13 +91,29 @@ class Connection:
             "Username": known.user_name,
         }
 
+    def invoking_user(self) -> dict[str, str]:
+        """Return what ExternalService wants to know of the caller. Raises CredentialsError without a reference."""
+        known = self.credentials
+        if not known.organisation_ref:
+            raise CredentialsError(
+                "ExternalService knows an organisation by its OrganisationRef alone, and the credentials have only the "
+                f"UKPRN {known.ukprn}. Set LRS_ORGANISATION_REF, or put organisation_ref into the credentials file; "
+                f"`lrs-client organisation --ukprn {known.ukprn}` tells which it is."
+            )
+        return {
+            "OrgPassword": known.password,
+            "OrganisationRef": known.organisation_ref,
+            "UserName": known.user_name,
+        }
+
     def _service(self, name: str) -> Any:
         if name not in self._services:
             address = f"{self.url}/{name}.svc"
             client = zeep.Client(  # type: ignore[no-untyped-call]
                 f"{address}?singleWsdl",
                 transport=self._transport(),
-                settings=zeep.Settings(strict=True, forbid_dtd=True),
+                # An error file may be longer than the 10 million characters that lxml takes by default.
+                settings=zeep.Settings(strict=True, forbid_dtd=True, xml_huge_tree=True),
                 plugins=self._plugins,
             )
             (service,) = client.wsdl.services.values()

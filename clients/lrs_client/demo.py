@@ -6,27 +6,33 @@ each time, so the story can be told again and again.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from random import SystemRandom
 from typing import TypedDict
 
 import click
 
-from lrs_client import output
+from lrs_client import output, output_batches
 from lrs_client.cli_options import Session
 from lrs_client.connection import Connection
 from lrs_client.credentials import Credentials
 from lrs_client.faults import LrsError, LrsFault
+from lrs_client.get_achievement_job import wait_for_achievement_job
+from lrs_client.get_batch_output import wait_for_batch
 from lrs_client.get_learning_events import LearningRecord, get_learning_events
 from lrs_client.get_organisation import get_organisation
+from lrs_client.get_verify_batch_output import wait_for_verify_batch
 from lrs_client.learner import FindAnswer, LearnerToRegister
 from lrs_client.learner_by_demographics import learner_by_demographics
 from lrs_client.learner_by_uln import learner_by_uln
 from lrs_client.learner_by_uln_r9 import learner_by_uln_r9
-from lrs_client.meanings import ORGANISATIONS, RECORDS
+from lrs_client.meanings import ACHIEVEMENTS, ORGANISATIONS, RECORDS
 from lrs_client.register_learner import register_learner
 from lrs_client.retrieve_ulns import retrieve_ulns
+from lrs_client.submit_achievements import Achievement, submit_achievements
+from lrs_client.submit_batch import BatchLearner, submit_batch
+from lrs_client.submit_verify_batch import LearnerToVerify, submit_verify_batch
 from lrs_client.update_learner import update_learner
 from lrs_client.update_subset_fields import update_subset_fields
 from lrs_client.verify_learner import verify_learner
@@ -47,12 +53,25 @@ CREDENTIALS = Credentials(
     password="demo-password-01",  # noqa: S106 - published with the demo world
     user_name="lrs-client demo",
 )
+AWARDING = replace(CREDENTIALS, ukprn="DEMO0003", organisation_ref="DEMO03", password="demo-password-03")  # noqa: S106
 WRONG_PASSWORD = replace(CREDENTIALS, password="not-the-password")  # noqa: S106
 AMELIA: Who = {"uln": "9000000105", "given_name": "Amelia", "family_name": "Hartley"}
 LINKED: Who = {"uln": "9000000318", "given_name": "Priya", "family_name": "Nair"}
 DOES_NOT_SHARE: Who = {"uln": "9000000377", "given_name": "Fatima", "family_name": "Begum-Khan"}
+CHARLOTTE = LearnerToRegister(
+    given_name="Charlotte",
+    family_name="Middleham",
+    date_of_birth=date(2004, 11, 5),
+    gender="2",
+    last_known_post_code="ZZ99 9ZZ",
+    verification_type="1",
+    ability_to_share="1",
+)
 DELETED_ULN = "9000000350"
 INVALID_ULN = "9000000106"
+GCSE = "69910034"
+EVERY_SECONDS = 0.2
+JOB_SECONDS = 60.0
 
 GIVEN_NAMES = ("Ada", "Bram", "Carys", "Dewi", "Esme", "Farah", "Gwen", "Hamza", "Ines", "Jonah", "Kofi", "Lena")
 SYLLABLES = ("bar", "den", "fos", "gil", "hart", "ket", "lum", "mor", "nes", "pol", "rav", "sten", "thal", "wick")
@@ -76,9 +95,13 @@ class Step:
 
 def run(session: Session) -> None:
     """Tell the story; the command ends with 1 when something did not turn out as it should."""
-    with session.connection(CREDENTIALS) as connection, session.connection(WRONG_PASSWORD) as stranger:
+    with (
+        session.connection(CREDENTIALS) as connection,
+        session.connection(AWARDING) as awarding,
+        session.connection(WRONG_PASSWORD) as stranger,
+    ):
         steps = []
-        for number, step in enumerate(_story(connection, stranger), 1):
+        for number, step in enumerate(_story(connection, awarding, stranger), 1):
             steps.append(step)
             if not session.as_json:
                 click.echo(f"{number}. {step.title}\n\n{_indented(step.told)}\n")
@@ -94,11 +117,14 @@ def _indented(text: str) -> str:
     return "\n".join(f"   {line}".rstrip() for line in text.splitlines())
 
 
-def _story(connection: Connection, stranger: Connection) -> Iterator[Step]:
+def _story(connection: Connection, awarding: Connection, stranger: Connection) -> Iterator[Step]:
     yield _introduction(connection)
     yield from _somebody_new(connection, _newcomer(SystemRandom()))
     yield from _other_finds(connection)
     yield from _learning_records(connection)
+    yield from _batch(connection, _newcomer(SystemRandom()))
+    yield from _verify_batch(connection)
+    yield from _achievements(awarding)
     yield from _refusals(connection, stranger)
 
 
@@ -185,14 +211,7 @@ def _by_details(connection: Connection, wanted: LearnerToRegister) -> FindAnswer
 
 
 def _other_finds(connection: Connection) -> Iterator[Step]:
-    charlotte = LearnerToRegister(
-        given_name="Charlotte",
-        family_name="Middleham",
-        date_of_birth=date(2004, 11, 5),
-        gender="2",
-        last_known_post_code="ZZ99 9ZZ",
-    )
-    yield _find_step("Find with another postcode: possible matches", _by_details(connection, charlotte), "WSRC0003")
+    yield _find_step("Find with another postcode: possible matches", _by_details(connection, CHARLOTTE), "WSRC0003")
     daniel = LearnerToRegister(
         given_name="Daniel",
         family_name="Evans",
@@ -222,6 +241,53 @@ def _learning_records(connection: Connection) -> Iterator[Step]:
     page = view_audit(connection, **AMELIA)
     told = f"Entries: {page.total_items}, the newest first:\n\n{output.table(output.AUDIT, page.entries[:3])}"
     yield Step("See who looked at Amelia's learning events", page, told)
+
+
+def _batch(connection: Connection, newcomer: LearnerToRegister) -> Iterator[Step]:
+    learners = (
+        BatchLearner(mis_identifier="1", **asdict(newcomer)),
+        BatchLearner(mis_identifier="2", **AMELIA),
+        BatchLearner(mis_identifier="3", **LINKED),
+        BatchLearner(mis_identifier="4", **asdict(CHARLOTTE)),
+    )
+    submitted = submit_batch(connection, learners)
+    told = output.paragraphs(output.code_told(submitted.code), f"Job {submitted.job_id}")
+    yield Step("Submit a batch: somebody new, two ULNs, and one who may be known", submitted, told, "WSRC0007")
+    if submitted.job_id:
+        finished = wait_for_batch(connection, submitted.job_id, EVERY_SECONDS, JOB_SECONDS)
+        yield Step("Wait for its output", finished, output_batches.batch_told(finished), "WSRC0009")
+
+
+def _verify_batch(connection: Connection) -> Iterator[Step]:
+    somebody_else: Who = {**AMELIA, "given_name": "Zbigniew"}
+    learners = [LearnerToVerify(**who) for who in (AMELIA, LINKED, somebody_else)]
+    submitted = submit_verify_batch(connection, learners)
+    told = output.paragraphs(output.code_told(submitted.code), f"Job {submitted.job_id}")
+    yield Step("Submit three ULNs to be verified", submitted, told, "WSRC0007")
+    if submitted.job_id:
+        finished = wait_for_verify_batch(connection, submitted.job_id, EVERY_SECONDS, JOB_SECONDS)
+        yield Step("Wait for its output", finished, output_batches.verify_batch_told(finished), "WSRC0009")
+
+
+def _achievements(awarding: Connection) -> Iterator[Step]:
+    known = Achievement(
+        **AMELIA,
+        provider_ukprn="DEMO0002",
+        unit_or_qualification_reference_number=GCSE,
+        achievement_award_date=date(2024, 8, 22),
+        action=1,
+        action_date=date(2024, 8, 23),
+        grade="7",
+    )
+    achievements = [known, replace(known, grade="A")]
+    submitted = submit_achievements(awarding, achievements, email_address="results@example.org")
+    told = output.paragraphs(output.code_told(submitted.code, ACHIEVEMENTS), f"Job {submitted.job_id}")
+    yield Step(
+        "Report two achievements as an awarding organisation, one with a wrong grade", submitted, told, "WSRC0007"
+    )
+    if submitted.job_id:
+        finished = wait_for_achievement_job(awarding, submitted.job_id, EVERY_SECONDS, JOB_SECONDS)
+        yield Step("Wait for what came of them", finished, output_batches.achievement_job_told(finished), "WSRC0009")
 
 
 def _refusals(connection: Connection, stranger: Connection) -> Iterator[Step]:

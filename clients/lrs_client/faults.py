@@ -3,6 +3,7 @@
 LrsFault: the service refused the request and says why.
 LrsUnreachableError: no answer came, since the connection was refused, the host is unknown or time ran out.
 LrsUnreadableError: an answer came, but not one that the WSDL promises.
+LrsUnfinishedError: a job was waited for, and time ran out before its end.
 """
 
 import base64
@@ -24,6 +25,10 @@ class LrsUnreachableError(LrsError):
 
 class LrsUnreadableError(LrsError):
     """The answer is not what the WSDL promises."""
+
+
+class LrsUnfinishedError(LrsError):
+    """The service had not finished a job when the time to wait for it was over."""
 
 
 @dataclass(eq=False)

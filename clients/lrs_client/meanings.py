@@ -89,6 +89,10 @@ CODES = {
         "The ULN or details belong to a linked learner; the master is returned.",
         "Use the master's ULN from now on.",
     ),
+    "WSRC0043": Meaning(
+        "The organisation is not set up as an awarding organisation.",
+        "Ask whoever runs the service to set it up as one.",
+    ),
     "WSVRC001": Meaning(
         "The learner is verified.",
         "Use this ULN.",
@@ -137,6 +141,22 @@ CODES = {
         "The organisation has not been granted this service.",
         "Ask whoever runs the service to grant it.",
     ),
+    "WSEC0044": Meaning(
+        "The email address of the submission is missing or wrong.",
+        "Send one address to which the result could be sent.",
+    ),
+    "WSEC0045": Meaning(
+        "The submission type is neither Final nor Provisional.",
+        "Send Final or Provisional.",
+    ),
+    "WSEC0046": Meaning(
+        "The submission holds too many achievements.",
+        "Send at most 5,000 at once.",
+    ),
+    "WSEC0047": Meaning(
+        "The submission holds no achievement.",
+        "Send at least one.",
+    ),
     "WSEC0999": Meaning(
         "Something went wrong that was not foreseen.",
         "Try again; when it happens again, pass on the reference to whoever runs the service.",
@@ -152,6 +172,58 @@ CODES = {
     "WSEC0208": Meaning(
         "The learner could not be verified.",
         "Check the ULN, the names and, when sent, date of birth and gender.",
+    ),
+    "RC001": Meaning(
+        "registered",
+        "Keep the ULN with the learner's record.",
+    ),
+    "RC002": Meaning(
+        "found, nothing to change",
+        "Use this ULN.",
+    ),
+    "RC003": Meaning(
+        "found and updated",
+        "Use this ULN.",
+    ),
+    "RC004": Meaning(
+        "found by the ULN, details confirmed",
+        "Use this ULN.",
+    ),
+    "RC005": Meaning(
+        "linked, this is the master's ULN",
+        "Use the ULN returned from now on.",
+    ),
+    "RC006": Meaning(
+        "too little data to create a ULN",
+        "Send names with letters, VerificationType and AbilityToShare along with the five details.",
+    ),
+    "RC007": Meaning(
+        "possible matches found",
+        "Compare them with the learner's own papers; accept one of them, or register the learner as new.",
+    ),
+    "RC008": Meaning(
+        "too many matches",
+        "Send more details, such as the previous family name, school, place of birth or email address.",
+    ),
+    "RC009": Meaning(
+        "ULN not found, or not with these details",
+        "Check the ULN and the details; of the five details of a learner only one may change at a time.",
+    ),
+    "RC010": Meaning(
+        "a mandatory value is empty",
+        "Send both names, date of birth, gender and postcode, or a ULN with both names.",
+    ),
+    "RC011": Meaning(
+        "a value has an incorrect format",
+        "Correct the value; checking the file first lists every one.",
+    ),
+    "RC012": Meaning(
+        "twice in this batch",
+        "Leave one of the two out.",
+    ),
+    "RC013": Meaning(
+        "outside the permitted age of 13 to 110",
+        "Check the date of birth.",
     ),
 }
 
@@ -171,7 +243,24 @@ ULNS = {
     "WSRC0004": Meaning("found", "Use this ULN."),
     "WSRC0022": Meaning("linked to a master", "Use the master's ULN from now on."),
 }
+VERIFICATIONS = {
+    "WSRC0009": Meaning("The batch is finished.", "Look into the learners who are not verified."),
+}
+ACHIEVEMENTS = {
+    "WSRC0007": Meaning("The achievements have been accepted.", "Ask for the job by its number."),
+    "WSRC0008": Meaning("The achievements are not dealt with yet.", "Ask for the job again later."),
+    "WSRC0009": Meaning("The achievements are dealt with.", "Correct those that had errors, and submit them again."),
+    "WSRC0010": Meaning("The job has failed.", "Submit it again; when it fails again, ask whoever runs the service."),
+}
 
+JOB_STATUSES = {
+    "Waiting": "waiting for its turn",
+    "InProgress": "being worked on",
+    "Successful": "finished",
+    "Failed": "given up after an error",
+    "Cancelled": "ended by somebody before its end",
+}
+ACHIEVEMENT_ACTIONS = {"1": "create or update", "2": "withdraw", "3": "reinstate"}
 GENDERS = {"0": "not known", "1": "male", "2": "female", "9": "not specified"}
 ABILITY_TO_SHARE = {
     "0": "Privacy Notice not seen",

@@ -53,14 +53,14 @@ AUDIT: tuple[Column, ...] = (
 
 def table(columns: Sequence[Column], rows: Iterable[object]) -> str:
     """Return rows as aligned columns under headings; columns without any value are left out."""
-    cells = [[_cell(value(row)) for _, value in columns] for row in rows]
+    cells = [[one_line(value(row)) for _, value in columns] for row in rows]
     filled = [number for number in range(len(columns)) if any(row[number] for row in cells)]
     lines = [[columns[number][0] for number in filled], *([row[number] for number in filled] for row in cells)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def _cell(value: object) -> str:
+def one_line(value: object) -> str:
     """Return a value as one line; what a terminal would take for a command is replaced."""
     text = "" if value is None else str(value)
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
@@ -86,7 +86,7 @@ def paragraphs(*texts: str | None) -> str:
 
 def facts(values: Mapping[str, object]) -> str:
     """Return names and values, one pair a line, without those that have no value."""
-    pairs = {name: text for name, value in values.items() if (text := _cell(value))}
+    pairs = {name: text for name, value in values.items() if (text := one_line(value))}
     width = max(map(len, pairs), default=0)
     return "\n".join(f"{name:{width}}  {text}" for name, text in pairs.items())
 

@@ -1,6 +1,7 @@
 """Between the plain values of these clients and the elements of the contract.
 
 A dataclass field is an element's name in snake case: ``last_known_post_code`` is LastKnownPostCode, ``uln`` is ULN.
+A field that is `date | str` holds a date, or the text that was sent in the place of one.
 """
 
 from collections.abc import Mapping
@@ -14,15 +15,16 @@ from zeep.helpers import serialize_object
 from lrs_client.faults import LrsUnreadableError
 
 Answer = TypeVar("Answer")
+_IN_CAPITALS = frozenset({"uln", "mis"})
 
 
 def wire_name(name: str) -> str:
     """Return the element's name of a field.
 
-    >>> wire_name("last_known_address_line_1"), wire_name("uln")
-    ('LastKnownAddressLine1', 'ULN')
+    >>> wire_name("last_known_address_line_1"), wire_name("uln"), wire_name("mis_identifier")
+    ('LastKnownAddressLine1', 'ULN', 'MISIdentifier')
     """
-    return "".join("ULN" if part == "uln" else part.capitalize() for part in name.split("_"))
+    return "".join(part.upper() if part in _IN_CAPITALS else part.capitalize() for part in name.split("_"))
 
 
 def given(source: Any) -> dict[str, Any]:
@@ -47,8 +49,18 @@ def _value(hint: Any, value: Any) -> Any:
     if value is None or value == "":
         return None if NoneType in kinds else ""
     if isinstance(value, str) and (datetime in kinds or date in kinds):
+        if str in kinds:
+            return _day_or_text(value)
         return _moment(value) if datetime in kinds else _moment(value).date()
     return value
+
+
+def _day_or_text(text: str) -> date | str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return day if day.isoformat() == text else text
 
 
 def _moment(text: str) -> datetime:

@@ -14,6 +14,8 @@ CREDENTIALS = {"LRS_UKPRN": "TEST0101", "LRS_PASSWORD": "0123456789abcdef", "LRS
 NO_CREDENTIALS = dict.fromkeys([*CREDENTIALS, "LRS_ORGANISATION_REF", "LRS_CREDENTIALS", "LRS_URL"])
 IDENTITY = ["--uln", "9276308686", "--given-name", "Maeve", "--family-name", "Okafor"]
 COMMANDS = {
+    "achievement-job",
+    "batch-output",
     "demo",
     "learner-by-demographics",
     "learner-by-uln",
@@ -22,8 +24,12 @@ COMMANDS = {
     "organisation",
     "register-learner",
     "retrieve-ulns",
+    "submit-achievements",
+    "submit-batch",
+    "submit-verify-batch",
     "update-learner",
     "update-subset",
+    "verify-batch-output",
     "verify-learner",
     "view-audit",
 }
@@ -67,6 +73,11 @@ def test_without_credentials_the_command_is_not_understood() -> None:
         (["update-learner", *IDENTITY, "--set", "Notes"], "it takes FIELD=VALUE"),
         (["update-learner", *IDENTITY, "--set", "DateOfBirth=1.1.2004"], "written YYYY-MM-DD"),
         (["verify-learner", *IDENTITY, "--gender", "3"], "'3' is not one of"),
+        (["submit-batch", "/no/such/file"], "does not exist"),
+        (["submit-achievements", __file__], "Missing option '--email'"),
+        (["batch-output", "0"], "0 is not in the range"),
+        (["batch-output", "12", "--json", "--format", "csv"], "not both"),
+        (["achievement-job", "14"], "OrganisationRef alone"),
     ],
 )
 def test_what_is_not_understood_ends_with_2(args: list[str], message: str) -> None:
@@ -96,6 +107,6 @@ def test_every_command_and_module_is_documented() -> None:
     modules = {
         path.name for path in Path(lrs_client.__file__).parent.glob("*.py") if "OPERATIONS =" in path.read_text()
     }
-    assert len(modules) == 11
+    assert len(modules) == 17
     for name in {f"`{command}`" for command in COMMANDS} | {f"`{module}`" for module in modules}:
         assert name in text, name
