@@ -35,6 +35,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.remove()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have counted, whichever process they ran in."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    counted = [text for report in reports for name, text in report.user_properties if name == "counted"]
+    if counted:
+        terminalreporter.section("counted")
+        terminalreporter.write("".join(f"{line}\n" for line in sorted(counted)))
+
+
 @pytest.fixture(scope="session")
 def postgresql_cluster(request: pytest.FixtureRequest) -> postgres.Cluster:
     """Give the running cluster of this test run."""

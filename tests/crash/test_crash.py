@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     return "postgresql", cluster.home
 
 
-def test_nothing_is_lost_or_done_twice_wherever_a_worker_is_killed(place: tuple[str, Path]) -> None:
+def test_nothing_is_lost_or_done_twice_wherever_a_worker_is_killed(
+    place: tuple[str, Path], record_property: Callable[[str, object], None]
+) -> None:
     database, directory = place
     command = [sys.executable, "-m", "tests.crash", database, str(directory)]
     runs = [
@@ -33,6 +36,6 @@ def test_nothing_is_lost_or_done_twice_wherever_a_worker_is_killed(place: tuple[
     found = [json.loads(run.communicate()[0]) for run in runs]
     kills = sum(part["kills"] for part in found)
     violations = [told for part in found for told in part["violations"]]
-    print(f"{database}: {kills} kills, {len(violations)} violations")
+    record_property("counted", f"worker on {database}: {kills} kills, {len(violations)} violations")
     assert violations == []
     assert kills >= FEWEST_KILLS

@@ -66,7 +66,9 @@ def answered(server: Server, kind: str) -> int | None:
 
 
 @pytest.mark.parametrize("kind", SUBMISSIONS)
-def test_a_job_is_wholly_there_or_wholly_not(kind: str, server: Server, plan: Path, database_url: str) -> None:
+def test_a_job_is_wholly_there_or_wholly_not(
+    kind: str, server: Server, plan: Path, database_url: str, record_property: Callable[[str, object], None]
+) -> None:
     before: dict[int, int] = {}
     left = 0
     for point in range(1, MOST_POINTS):
@@ -82,7 +84,8 @@ def test_a_job_is_wholly_there_or_wholly_not(kind: str, server: Server, plan: Pa
     else:
         raise AssertionError("the server dies at every point")
     assert number in after
-    print(f"{kind}: killed at {point - 1} points, {left} jobs left that nobody was told of")
+    database = database_url.partition(":")[0]
+    record_property("counted", f"server on {database}, {kind}: {point - 1} kills, {left} whole jobs nobody was told of")
     # At the last point all was committed, and the answer had still to leave.
     assert left > 0
     assert point > 10

@@ -1,5 +1,8 @@
 """Batches of learners over the wire: every field through two SOAP toolkits, every code, and who may see a job."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +17,9 @@ from lrs_soap.domain.clock import SERVICE_ZONE, FixedClock
 from lrs_soap.domain.codes import ErrorCode, ResponseCode, ReturnCode
 from tests import factories
 from tests.factories import uln_of
+from tests.serving import environment
+from tests.unit.batch_files.making import CSV_NAME, csv_file, write
+from tests.unit.batch_files.making import learner as file_learner
 from tests.wire import batches, requests
 from tests.wire.batches import Place, Values, expected_learner, person, served, stored
 from tests.wire.records import filled
@@ -189,6 +195,20 @@ def test_return_codes_and_what_they_count_as(place: Place, code: ReturnCode) -> 
     assert {name: reply.find(name) for name in COUNTED} == {
         name: str(sum(one in counted for one in codes)) for name, counted in COUNTED.items()
     }
+
+
+def test_a_batch_handed_in_as_a_file_is_read_by_web_service(place: Place, tmp_path: Path) -> None:
+    file = write(tmp_path / CSV_NAME, csv_file(file_learner(1), file_learner(2, DateOfBirth="2020-01-01")))
+    command = [sys.executable, "-m", "lrs_soap", "batch", "submit", str(file), "--ukprn", "TEST0101"]
+    handed_in = subprocess.run(
+        [*command, "--database", place.url], env=environment(), capture_output=True, text=True, check=True
+    )
+    number = re.search(r"Job (\d+)", handed_in.stdout)
+    assert number is not None
+    place.work_off()
+    reply = post(place.address, "LearnerService", requests.batch_output(number[1]))
+    assert reply.all("Learner/ReturnCode") == ["RC001", "RC013"]
+    assert reply.find("RejectedLearnersCount") == "1"
 
 
 def test_ages_outside_the_permitted_ones_are_wrong_formats_here(place: Place) -> None:
