@@ -100,8 +100,7 @@ class BatchWorker:
 
     def run_one(self) -> bool:
         """Take one job and work on it until it is finished, lost or stopped; False when there is none."""
-        with self._store.writing() as work:
-            hold = work.jobs.claim(self.name, self._policy.lease, self._clock.now())
+        hold = self._claim()
         if hold is None:
             return False
         try:
@@ -127,6 +126,14 @@ class BatchWorker:
             count += closed
             if closed < CLOSED_AT_ONCE:
                 return count
+
+    def _claim(self) -> Hold | None:
+        # Looking alone keeps nobody from writing, and is all there is to do most of the time.
+        with self._store.reading() as work:
+            if not work.jobs.any_free():
+                return None
+        with self._store.writing() as work:
+            return work.jobs.claim(self.name, self._policy.lease, self._clock.now())
 
     def _tidy(self) -> None:
         if time.monotonic() - self._tidied >= HOUSEKEEPING_SECONDS:

@@ -49,16 +49,11 @@ _LEASE: ColumnElement[float] = _NOW + bindparam("lease", type_=Double())
 _PUBLIC = tuple(job.c[name] for name in Job.__dataclass_fields__)
 
 _FREE = (
-    select(job.c.job_id)
-    .where(job.c.finished_at.is_(None), job.c.lease_until <= _NOW)
-    .order_by(job.c.job_id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-    .scalar_subquery()
+    select(job.c.job_id).where(job.c.finished_at.is_(None), job.c.lease_until <= _NOW).order_by(job.c.job_id).limit(1)
 )
 _CLAIM = (
     update(job)
-    .where(job.c.job_id == _FREE)
+    .where(job.c.job_id == _FREE.with_for_update(skip_locked=True).scalar_subquery())
     .values(
         status=JobStatus.IN_PROGRESS.value,
         owner=bindparam("new_owner"),
@@ -182,6 +177,10 @@ class SqlJobs:
     def waiting(self) -> int:
         """Return how many jobs are not finished."""
         return self._connection.execute(select(func.count()).where(job.c.finished_at.is_(None))).scalar_one()
+
+    def any_free(self) -> bool:
+        """Tell whether there is an unfinished job that nobody holds."""
+        return self._connection.execute(_FREE).first() is not None
 
     def claim(self, owner: str, lease: float, now: datetime) -> Hold | None:
         """Take the oldest unfinished job that nobody holds, for `lease` seconds; None when there is none."""

@@ -77,6 +77,7 @@ QUESTIONS: dict[str, Question] = {
     "events": lambda work: work.events.of([WANTED.uln, uln_of(2)]),
     "finds": lambda work: work.audit.finds("TEST0101", WANTED.details, MOMENT),
     "views": lambda work: work.audit.views([WANTED.uln, uln_of(2)], Operation.GET_LEARNING_EVENTS, 20, 20),
+    "any free job": lambda work: work.jobs.any_free(),
     "claim a job": lambda work: work.jobs.claim("one", 30, MOMENT),
     "take a record": lambda work: raced(lambda: work.jobs.take(HOLD, 30)),
     "answer a record": lambda work: raced(lambda: work.jobs.answer(HOLD, 1, Result("RC002", WANTED.uln))),
@@ -146,7 +147,7 @@ def scans(plans: str) -> list[str]:
 def test_no_table_is_read_whole(planner: Planner, question: Question) -> None:
     settings = ["SET enable_seqscan = off"] if planner.engine.dialect.name == "postgresql" else []
     plans = planner.plans(question, *settings)
-    assert re.search(r"Index (?:Only )?Scan|Bitmap Index Scan|SEARCH", plans)
+    assert re.search(r"Index (?:Only )?Scan|Bitmap Index Scan|SEARCH|USING INDEX ix_job_unfinished", plans)
     assert scans(plans) == []
 
 
