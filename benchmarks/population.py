@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from tqdm import tqdm
 
@@ -42,6 +43,11 @@ def learners(count: int) -> Iterator[Learner]:
             created_at=MOMENT,
             updated_at=MOMENT,
         )
+
+
+def newcomers(after: int, count: int) -> Iterator[Learner]:
+    """Give learners who are none of the first ones."""
+    return islice(learners(after + count), after, None)
 
 
 def _word(number: int) -> str:

@@ -29,6 +29,20 @@ def ours(database: str, workers: int) -> Iterator[str]:
 
 
 @contextmanager
+def batch_worker(database: str) -> Iterator[None]:
+    """Run `lrs-soap worker`, which looks for batches once this gives way."""
+    command = [sys.executable, "-m", "lrs_soap", "worker", "--database", database]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        if "works on the batches" not in process.stdout.readline():
+            raise RuntimeError("the worker did not start")
+        yield
+    finally:
+        _end(process)
+
+
+@contextmanager
 def gunicorn(module: str, database: str, workers: int) -> Iterator[str]:
     """Run one of the comparison applications and give its address."""
     port = _free_port()

@@ -1,0 +1,34 @@
+"""What the command line asks for."""
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much of what is measured; rounds go through all that is compared in turn."""
+
+    parts: tuple[str, ...]
+    learners: int
+    rounds: int
+    workers: int
+    seconds: float
+    records: int
+
+
+def parse(parts: Iterable[str], description: str | None) -> Options:
+    """Return what the command line asks for: of these parts, all unless some are named."""
+    known = tuple(parts)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=description)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(known)} (default all)")
+    parser.add_argument("--learners", type=int, default=100_000, help="learners in the register (default 100,000)")
+    parser.add_argument("--workers", type=int, default=2, help="gunicorn workers of each server (default 2)")
+    parser.add_argument("--seconds", type=float, default=4, help="length of one round of requests (default 4)")
+    parser.add_argument("--records", type=int, default=2_000, help="records of one batch (default 2,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, each through all in turn (default 5)")
+    found = parser.parse_args()
+    if unknown := set(found.parts) - set(known):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
+    wanted = tuple(part for part in known if part in found.parts or not found.parts)
+    return Options(wanted, found.learners, found.rounds, found.workers, found.seconds, found.records)
