@@ -257,14 +257,14 @@ def _found(code: ReturnCode, values: Values, learner: Learner, desk: Desk) -> Re
     if earlier is not None or not desk.writes:
         return earlier or Result(code, learner.uln)
     changes = _changes(stated(values), learner)
+    if not changes:
+        return Result(code, learner.uln)
     outcome = update(
         LearnerUpdate(learner.uln, learner.version, changes), desk.by, learners=desk.learners, now=desk.now
     )
     match outcome.code:
         case ResponseCode.UPDATED:
             return Result(ReturnCode.UPDATED, learner.uln)
-        case ResponseCode.NOTHING_TO_UPDATE:
-            return Result(code, learner.uln)
         case ResponseCode.NOT_REGISTERED:
             return _exception(ReturnCode.NOT_FOUND, "Another learner has these five details.", [learner.uln])
     # Changed by somebody else since it was read: it is read again.

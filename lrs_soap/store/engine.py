@@ -135,9 +135,16 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", pool_size=5, max_overflow=27)
+    event.listen(engine, "connect", _plan_once)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _try_when_idle)
     return engine
+
+
+def _plan_once(connection: Any, _record: object) -> None:
+    """Let each prepared statement keep its plan: planning the look-up of candidates takes longer than running it."""
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    connection.commit()
 
 
 def _note_use(_connection: object, record: Any) -> None:

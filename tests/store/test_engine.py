@@ -170,3 +170,10 @@ def test_a_connection_that_idled_is_tried_first(own_cluster: Cluster, monkeypatc
         own_cluster.start()
         time.sleep(0.01)
     store.close()
+
+
+def test_postgresql_plans_a_prepared_statement_once(postgresql_url: str) -> None:
+    made = engine.make_engine(parse_url(postgresql_url))
+    with made.connect() as connection:
+        assert connection.exec_driver_sql("SHOW plan_cache_mode").scalar() == "force_generic_plan"
+    made.dispose()
