@@ -244,7 +244,8 @@ class TestResolve:
         add(store, WAITING)
         said = done("resolve", "1", "--register")
         new = stored(store).uln
-        assert said == f"Exception 1 is resolved: registered {new} (RC001: The learner has been registered; the ULN is new.)\n"
+        meaning = "The learner has been registered; the ULN is new."
+        assert said == f"Exception 1 is resolved: registered {new} (RC001: {meaning})\n"
         (found,) = learners(store, new)
         assert (found.given_name, found.registered_by, found.created_via) == ("Maeve", "TEST0101", "Portal")
 
