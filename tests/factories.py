@@ -6,6 +6,7 @@ from typing import Any
 
 from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.codes import LearnerStatus, Service
+from lrs_soap.domain.jobs import Job, JobKind, JobStatus, Source
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_record import LearningEvent
 from lrs_soap.domain.organisations import Organisation
@@ -175,3 +176,25 @@ def achievement_values(owner: Learner, **values: str | None) -> dict[str, str]:
         "UnitOrQualificationReferenceNumber": "60012345",
     }
     return {name: value for name, value in (known | values).items() if value is not None}
+
+
+def job(**values: Any) -> Job:
+    """Return a registration batch of one record that is being worked on."""
+    known: dict[str, Any] = {
+        "job_id": 1,
+        "kind": JobKind.REGISTRATION,
+        "status": JobStatus.IN_PROGRESS,
+        "organisation": "TEST0101",
+        "user_name": "mis.user",
+        "mode": "FUL",
+        "source": Source.WEB_SERVICE,
+        "file_name": None,
+        "email": None,
+        "record_count": 1,
+        "done": 0,
+        "submitted_at": MOMENT,
+        "started_at": MOMENT,
+        "finished_at": None,
+        "reason": None,
+    }
+    return Job(**(known | values))

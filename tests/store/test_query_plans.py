@@ -12,40 +12,19 @@ from sqlalchemy import ColumnElement, Connection, Engine, Insert, event, insert,
 
 from lrs_soap.domain import names
 from lrs_soap.domain.codes import Operation
-from lrs_soap.domain.jobs import Job, JobKind, JobStatus, Result, Source
+from lrs_soap.domain.jobs import JobStatus, Result
 from lrs_soap.store import Store, UnitOfWork
 from lrs_soap.store.engine import make_engine, parse_url, transaction
 from lrs_soap.store.jobs import Hold, JobLost
 from lrs_soap.store.schema import learner as table
 from lrs_soap.store.schema import metadata
-from tests.factories import MOMENT, learner, uln_of
+from tests.factories import MOMENT, job, learner, uln_of
 
 CROWDED = date(1900, 1, 1)
 WANTED = learner(1, date_of_birth=CROWDED)
 KEYS = (WANTED.details.family_key, WANTED.details.given_key)
 
-HOLD = Hold(
-    Job(
-        job_id=1,
-        kind=JobKind.REGISTRATION,
-        status=JobStatus.IN_PROGRESS,
-        organisation="TEST0101",
-        user_name="mis.user",
-        mode="FUL",
-        source=Source.WEB_SERVICE,
-        file_name=None,
-        email=None,
-        record_count=1,
-        done=0,
-        submitted_at=MOMENT,
-        started_at=MOMENT,
-        finished_at=None,
-        reason=None,
-    ),
-    "one",
-    1,
-    1,
-)
+HOLD = Hold(job(), "one", 1, 1)
 
 Question = Callable[[UnitOfWork], Any]
 

@@ -30,7 +30,7 @@ from lrs_soap.domain.exceptions_list import (
     from_result,
     is_overdue,
 )
-from lrs_soap.domain.jobs import Job, JobKind, JobRecord, JobStatus, Result, Source
+from lrs_soap.domain.jobs import JobRecord, Result
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.ports import Stored
 from lrs_soap.domain.resolving import (
@@ -43,6 +43,7 @@ from lrs_soap.domain.resolving import (
     discard,
     register_as_new,
 )
+from tests import factories
 from tests.factories import uln_of
 from tests.fakes import NOW, InMemoryAuditTrail, InMemoryLearners, a_learner, a_linked_learner
 from tests.fakes_batches import SUBMITTED, InMemoryBatchExceptions, a_record, an_exception
@@ -121,23 +122,7 @@ def ended(exception: BatchException, resolution: Resolution, number: str | None,
 
 
 def test_an_exception_is_made_of_the_result_of_a_record() -> None:
-    job = Job(
-        job_id=5,
-        kind=JobKind.REGISTRATION,
-        status=JobStatus.IN_PROGRESS,
-        organisation="TEST0101",
-        user_name="mis.user",
-        mode="FUL",
-        source=Source.FILE,
-        file_name=None,
-        email=None,
-        record_count=2,
-        done=1,
-        submitted_at=SUBMITTED,
-        started_at=NOW,
-        finished_at=None,
-        reason=None,
-    )
+    job = factories.job(job_id=5, submitted_at=SUBMITTED)
     facts = {"candidates": [MOVED.uln], "reason": "One learner may be the one."}
     result = Result(ReturnCode.POSSIBLE_MATCHES, None, facts)
     assert from_result(job, JobRecord(2, a_record()), result) == an_exception(candidates=(MOVED.uln,))

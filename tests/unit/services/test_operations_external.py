@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lrs_soap.domain.codes import ErrorCode
-from lrs_soap.domain.jobs import Job, JobKind, JobStatus, Result, Source
+from lrs_soap.domain.jobs import JobKind, JobStatus, Result, Source
 from lrs_soap.services import operations_external as operations
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.services.messages import external, model
@@ -212,22 +212,6 @@ LONDON = ZoneInfo("Europe/London")
 )
 def test_the_duration_is_what_has_gone_by(started: datetime, seconds: float, expected: str) -> None:
     finished = (started.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(LONDON)
-    done = Job(
-        job_id=1,
-        kind=JobKind.ACHIEVEMENTS,
-        status=JobStatus.SUCCESSFUL,
-        organisation="TEST0101",
-        user_name="ao.user",
-        mode="Final",
-        source=Source.WEB_SERVICE,
-        file_name=None,
-        email=None,
-        record_count=1,
-        done=1,
-        submitted_at=started,
-        started_at=started,
-        finished_at=finished,
-        reason=None,
-    )
+    done = factories.job(kind=JobKind.ACHIEVEMENTS, started_at=started, finished_at=finished)
     assert operations._duration(done) == expected
     assert operations._duration(replace(done, finished_at=None)) is None
