@@ -117,7 +117,7 @@ def post(address: str, service: str, message: str | bytes, headers: Mapping[str,
     try:
         body = message.encode() if isinstance(message, str) else message
         sent = {"Content-Type": "text/xml; charset=utf-8"} | dict(headers or {})
-        connection.request("POST", f"/{service}.svc", body, sent)
+        connection.request("POST", f"{url.path}/{service}.svc", body, sent)
         response = connection.getresponse()
         content = response.read()
         return understood(service, response.status, content, response.headers.get("Content-Type", ""))

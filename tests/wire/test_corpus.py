@@ -1,5 +1,6 @@
 """Every message of the corpus, sent to a real server: each is answered, and answered as expected."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.serving import running_server
 from tests.wire.conftest import fill
 
 CASES = tuple(load_cases())
+CODED_FAULTS = {"soapenv:Server", "s:Client", "s:Server"}
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +32,13 @@ def test_is_answered_as_expected(address: str, case: Case) -> None:
 
 def test_every_stored_message_is_a_case() -> None:
     assert {case.file for case in CASES} == stored_messages()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_case_says_what_is_expected_of_the_answer(case: Case) -> None:
+    assert case.text not in (None, "", ".")
+    if case.fault in CODED_FAULTS or case.answer not in (None, "definitions"):
+        assert re.fullmatch(r"[A-Z]{4,5}\d{3,4}", case.code or "")
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.fill], ids=str)

@@ -174,6 +174,16 @@ def test_a_client_that_sends_too_much_gets_to_see_the_refusal(address: str, mega
         assert response.read().startswith(b"The message is larger than ")
 
 
+@pytest.mark.parametrize("megabytes", [1, 20])
+def test_a_client_that_sends_much_after_malformed_headers_gets_to_see_the_refusal(address: str, megabytes: int) -> None:
+    length = megabytes * 1_000_000
+    with connect(address) as connection:
+        connection.sendall(f"{HEAD}Host: another.example\r\nContent-Length: {length}\r\n\r\n".encode())
+        connection.sendall(b" " * length)
+        told = understood(read_all(connection))
+    assert told.status == 400
+
+
 def test_a_client_that_sends_chunks_without_end_gets_to_see_the_refusal(address: str) -> None:
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     with connect(address) as connection:
