@@ -1,9 +1,9 @@
-"""Measure requests, batches, workers that share batches, and batch files, side by side in one run."""
+"""Measure requests, batches, workers that share batches, batch files, and memory over many requests, in one run."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import batches, files, requests, workers
+from benchmarks import batches, files, loading, requests, searching, steady, workers
 from benchmarks.options import Options, parse
 from benchmarks.registers import Registers
 
@@ -12,6 +12,9 @@ PARTS: Mapping[str, Callable[[Options, Registers], Iterator[str]]] = {
     "batches": batches.measure,
     "workers": workers.measure,
     "files": files.measure,
+    "loading": loading.measure,
+    "searching": searching.measure,
+    "steady": steady.measure,
 }
 
 

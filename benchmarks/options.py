@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Options:
     workers: int
     seconds: float
     records: int
+    sizes: tuple[int, ...]
+    keep: Path | None
 
 
 def parse(parts: Iterable[str], description: str | None) -> Options:
@@ -27,8 +30,21 @@ def parse(parts: Iterable[str], description: str | None) -> Options:
     parser.add_argument("--seconds", type=float, default=4, help="length of one round of requests (default 4)")
     parser.add_argument("--records", type=int, default=2_000, help="records of one batch (default 2,000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, each through all in turn (default 5)")
+    sizes = "learners of each register of loading and searching (default 100,000 and 1,000,000)"
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N", help=sizes)
+    keep = "where those registers are kept and used again, with all numbers as JSON (default nowhere)"
+    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help=keep)
     found = parser.parse_args()
     if unknown := set(found.parts) - set(known):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
     wanted = tuple(part for part in known if part in found.parts or not found.parts)
-    return Options(wanted, found.learners, found.rounds, found.workers, found.seconds, found.records)
+    return Options(
+        wanted,
+        found.learners,
+        found.rounds,
+        found.workers,
+        found.seconds,
+        found.records,
+        tuple(sorted(found.sizes)),
+        found.keep,
+    )

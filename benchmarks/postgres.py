@@ -22,9 +22,14 @@ CAREFUL = {
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Run a cluster, and remove it in the end."""
-    one = Cluster(Path(tempfile.mkdtemp(prefix="lrs-bench-postgres-")))
+def cluster(home: Path | None = None) -> Iterator[Cluster]:
+    """Run a cluster, and remove it in the end; one with a home of its own is only stopped, and can be run again."""
+    if home is not None and (home / "ready").exists():
+        yield from _again(Cluster(home))
+        return
+    if home is not None:
+        home.mkdir(parents=True)
+    one = Cluster(home or Path(tempfile.mkdtemp(prefix="lrs-bench-postgres-")))
     try:
         one.ensure_started()
         with psycopg.connect(one.url(), autocommit=True) as connection:
@@ -34,7 +39,18 @@ def cluster() -> Iterator[Cluster]:
         one.start()
         yield one
     finally:
-        one.remove()
+        if home is None:
+            one.remove()
+        else:
+            one.stop()
+
+
+def _again(one: Cluster) -> Iterator[Cluster]:
+    one.start()
+    try:
+        yield one
+    finally:
+        one.stop()
 
 
 def described(one: Cluster) -> str:

@@ -1,4 +1,7 @@
-"""learnerByULN FUL: the complete service beside a bare WSGI function and a stock Spyne application."""
+"""learnerByULN FUL: the complete service beside a bare WSGI function and a stock Spyne application.
+
+The service is measured four times: without the control API, with it, with the journal, and with the verdict on clients.
+"""
 
 import platform
 from collections.abc import Iterator
@@ -28,7 +31,10 @@ def _results(options: Options, database: str, messages: list[bytes]) -> dict[str
     with ExitStack() as stack:
         targets = [
             Target("bare", stack.enter_context(servers.gunicorn("benchmarks.bare", database, options.workers))),
-            Target("ours", stack.enter_context(servers.ours(database, options.workers))),
+            Target("ours", stack.enter_context(servers.ours(database, options.workers, "--no-control-api"))),
+            Target("control", stack.enter_context(servers.ours(database, options.workers, "--no-journal"))),
+            Target("journal", stack.enter_context(servers.ours(database, options.workers, "--no-conformance"))),
+            Target("verdict", stack.enter_context(servers.ours(database, options.workers))),
             Target("stock", stack.enter_context(servers.gunicorn("benchmarks.stock", database, options.workers))),
         ]
         for target in targets:

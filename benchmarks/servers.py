@@ -8,20 +8,35 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 READY = re.compile(r"is ready at (\S+)")
 
 
+class Serving(NamedTuple):
+    """A service that runs. address: such as `http://127.0.0.1:40123`. pid: of the process that started the others."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
-def ours(database: str, workers: int) -> Iterator[str]:
+def ours(database: str, workers: int, *options: str) -> Iterator[str]:
     """Run `lrs-soap serve` and give the address of LearnerService."""
-    command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", "--database", database]
+    with service(database, workers, *options) as serving:
+        yield f"{serving.address}/LearnerService.svc"
+
+
+@contextmanager
+def service(database: str, workers: int, *options: str) -> Iterator[Serving]:
+    """Run `lrs-soap serve`."""
+    command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", "--database", database, *options]
     process = subprocess.Popen([*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         for line in process.stdout:
             if found := READY.search(line):
-                yield f"{found[1].rstrip('/')}/LearnerService.svc"
+                yield Serving(found[1].rstrip("/"), process.pid)
                 return
         raise RuntimeError("the service did not start")
     finally:

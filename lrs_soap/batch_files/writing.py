@@ -68,13 +68,14 @@ def _csv_row(values: Iterable[str]) -> bytes:
 def _xml(about: Mapping[str, str], learners: Iterable[Mapping[str, str]]) -> Iterator[bytes]:
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{ROOT}>\n'.encode()
     for name, value in about.items():
-        yield _element(name, value)
+        yield xml_element(name, value)
     for learner in learners:
-        yield _xml_learner(learner)
+        yield xml_learner(learner)
     yield f"</{ROOT}>\n".encode()
 
 
-def _xml_learner(values: Mapping[str, str]) -> bytes:
+def xml_learner(values: Mapping[str, str]) -> bytes:
+    """Return a learner, by column, as an element."""
     learner = etree.Element(LEARNER)
     for column in (*ELEMENTS, RETURN_CODE):
         if value := values.get(column):
@@ -82,7 +83,8 @@ def _xml_learner(values: Mapping[str, str]) -> bytes:
     return bytes(etree.tostring(learner, encoding="UTF-8", pretty_print=True))
 
 
-def _element(name: str, text: str) -> bytes:
+def xml_element(name: str, text: str) -> bytes:
+    """Return an element that holds a text."""
     element = etree.Element(name)
     element.text = text
     return bytes(etree.tostring(element, encoding="UTF-8", pretty_print=True))

@@ -22,10 +22,12 @@ lrs_soap.domain.uln.InvalidLength: a ULN has 10 digits
 """
 
 from collections.abc import Callable
+from operator import mul
 
 _LENGTH = 10
 _MODULUS = 11
 _REMAINDER = 10
+_WEIGHTS = range(_LENGTH, 1, -1)
 _FIRST_PREFIX = 100_000_000
 _PREFIXES = 900_000_000
 _MOST_DRAWS = 1000
@@ -76,7 +78,7 @@ def compact(number: str) -> str:
 
 def calc_check_digit(nine_digits: str) -> str:
     """Return the check digit of nine digits, or raise NoCheckDigit when none makes them a ULN."""
-    total = sum((_LENGTH - place) * int(digit) for place, digit in enumerate(nine_digits))
+    total = sum(map(mul, _WEIGHTS, map(int, nine_digits)))
     digit = (_REMAINDER - total) % _MODULUS
     if digit == _LENGTH:
         raise NoCheckDigit

@@ -69,14 +69,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose changes are kept when the block ends, and undone when it ends with an exception."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            _become_the_writer(connection)
+            become_the_writer(connection)
         else:
             connection.execution_options(isolation_level="READ COMMITTED")
         yield connection
         connection.commit()
 
 
-def _become_the_writer(connection: Connection) -> None:
+def become_the_writer(connection: Connection) -> None:
     """Begin a SQLite transaction as its writer from the start: becoming one later fails when another was faster.
 
     SQLite itself asks less and less often while it waits, and would find the lock free only by chance while somebody

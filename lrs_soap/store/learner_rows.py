@@ -1,8 +1,10 @@
 """Learners as rows, and rows as learners."""
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
+from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, literal_column, select
@@ -21,6 +23,12 @@ _LINKED: ColumnElement[str] = literal_column(f"'{LearnerStatus.LINKED}'")
 
 _FIELDS = tuple(field.name for field in fields(Learner))
 _STORED = tuple(name for name in _FIELDS if name != "linked_ulns")
+_DEFAULTS = {
+    field.name: str(field.default) if isinstance(field.default, StrEnum) else field.default
+    for field in fields(Learner)
+    if field.default is not MISSING and field.name in _STORED
+}
+_stored_of: Callable[[Learner], tuple[Any, ...]] = attrgetter(*_STORED)
 
 
 class _Joined(FunctionElement[str]):
@@ -71,21 +79,29 @@ def to_learner(row: Sequence[Any]) -> Learner:
 
 def to_values(learner: Learner) -> dict[str, Any]:
     """Return what is kept of a learner, by column."""
-    values = {name: getattr(learner, name) for name in _STORED}
-    family_key, given_key = names.key(learner.family_name), names.key(learner.given_name)
-    values.update(
-        uln=int(learner.uln),
-        status=str(learner.status),
-        master_uln=int(learner.master_uln) if learner.master_uln else None,
-        created_at=to_utc(learner.created_at),
-        updated_at=to_utc(learner.updated_at),
-        family_key=family_key,
-        given_key=given_key,
-        post_code_key=postcode.key(learner.last_known_post_code),
-        family_sound=names.sound(family_key),
-        given_sound=names.sound(given_key),
-        twin=0 if learner.is_live else int(learner.uln),
-    )
+    return _kept(dict(zip(_STORED, _stored_of(learner), strict=True)))
+
+
+def fields_to_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of the learner with these fields, by column, without making the learner first."""
+    return _kept({**_DEFAULTS, **given})
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn a learner's fields into what is kept of them, and add what learners are found by."""
+    family_key, given_key = names.key(values["family_name"]), names.key(values["given_name"])
+    master, created, updated = values["master_uln"], values["created_at"], values["updated_at"]
+    values["uln"] = number = int(values["uln"])
+    values["status"] = status = str(values["status"])
+    values["master_uln"] = int(master) if master else None
+    values["created_at"] = created_utc = to_utc(created)
+    values["updated_at"] = created_utc if updated is created else to_utc(updated)
+    values["family_key"] = family_key
+    values["given_key"] = given_key
+    values["post_code_key"] = postcode.key(values["last_known_post_code"])
+    values["family_sound"] = names.sound(family_key)
+    values["given_sound"] = names.sound(given_key)
+    values["twin"] = 0 if status == LearnerStatus.LIVE else number
     return values
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Engine
 
 from lrs_soap.domain.audit import AuditEntry
 from lrs_soap.store import migrating
+from lrs_soap.store.bulk import BulkLoad, bulk_load
 from lrs_soap.store.engine import make_engine, parse_url, shown, transaction
 from lrs_soap.store.read_audit import ReadAudit
 from lrs_soap.store.unit_of_work import UnitOfWork
@@ -34,6 +36,12 @@ class Store:
         with transaction(self._engine) as connection:
             yield UnitOfWork(connection)
 
+    @contextmanager
+    def loading(self) -> Iterator[BulkLoad]:
+        """Give a load of very many learners, kept when the block ends and undone when it ends with an exception."""
+        with bulk_load(self._engine) as load:
+            yield load
+
     def audit_later(self, entry: AuditEntry) -> None:
         """Record the entry of a read a moment later, in a group."""
         self._read_audit.add(entry)
@@ -58,6 +66,12 @@ class Store:
         """Tell how the tables stand to what this version needs."""
         with self._engine.connect() as connection:
             return migrating.state(connection)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that the register is kept in; None when it is kept elsewhere."""
+        url = self._engine.url
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     def describe(self) -> str:
         """Return the database for people: its URL as they would type it, without a password."""

@@ -1,0 +1,148 @@
+"""Loading many learners: `lrs-soap generate` beside what each database does by itself with rows that are ready.
+
+By itself: SQLite takes ready-made rows by the driver's executemany in one transaction that nothing could undo,
+PostgreSQL a file by COPY; then each builds the same indexes. What makes and checks the learners is not counted there.
+"""
+
+import marshal
+import platform
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from struct import Struct
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Index, make_url
+from sqlalchemy.schema import CreateIndex
+from tqdm import tqdm
+
+from benchmarks.large import LargeRegisters, load, note, population
+from benchmarks.options import Options
+from benchmarks.registers import Registers
+from lrs_soap.generating.producing import processes_for, produced
+from lrs_soap.generating.storing import RowMaker
+from lrs_soap.store.schema import learner
+
+BACKENDS: Final = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
+# A register larger than this is loaded once, whatever number of rounds is asked for.
+LARGE: Final = 2_000_000
+LENGTH: Final = Struct("<Q")
+PIECE: Final = 1 << 20
+NAMES: Final = ", ".join(column.name for column in learner.c)
+MANDATORY: Final = ", ".join(column.name for column in learner.c if not column.nullable)
+COPY: Final = f"FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({MANDATORY}))"
+INDEXES: Final = sorted(learner.indexes, key=lambda index: str(index.name))
+
+
+def measure(options: Options, registers: Registers) -> Iterator[str]:
+    """Give what was measured."""
+    numbers: list[dict[str, Any]] = []
+    with LargeRegisters(options, registers) as large:
+        for size in options.sizes:
+            for kind in large.kinds:
+                numbers.append(_compare(options, large, kind, size))
+                note(options, "loading", numbers)
+    yield f"Loading learners, Python {platform.python_version()}; seconds, medians of the rounds\n{_table(numbers)}\n"
+
+
+def _compare(options: Options, large: LargeRegisters, kind: str, size: int) -> dict[str, Any]:
+    """Load a register by itself and by our way in turn; the last of ours stays."""
+    rounds = 1 if size > LARGE else min(options.rounds, 3)
+    ready = large.directory / f"ready-{size}.{BACKENDS[kind]}"
+    seconds: dict[str, list[float]] = {"rows": [], "indexes": [], "own": [], "ours": []}
+    try:
+        _make_ready(ready, BACKENDS[kind], size)
+        for _ in tqdm(range(rounds), desc=f"loading {size:,} into {kind}", disable=None, leave=False):
+            rows, indexes = _ALONE[kind](large.emptied(kind, "alone"), ready)
+            for name, value in (("rows", rows), ("indexes", indexes), ("own", rows + indexes)):
+                seconds[name].append(value)
+            large.remove(kind, "alone")
+            url = large.emptied(kind, size)
+            started = time.perf_counter()
+            load(url, size)
+            seconds["ours"].append(time.perf_counter() - started)
+    finally:
+        ready.unlink(missing_ok=True)
+    medians = {name: sorted(values)[len(values) // 2] for name, values in seconds.items()}
+    ratios = [ours / own for ours, own in zip(seconds["ours"], seconds["own"], strict=True)]
+    return {"database": kind, "learners": size, "rounds": rounds, **medians, "ratio": sorted(ratios)[len(ratios) // 2]}
+
+
+def _make_ready(path: Path, backend: str, size: int) -> None:
+    everyone = population(size)
+    with (
+        path.open("wb") as file,
+        produced(RowMaker(everyone, backend), processes_for(everyone)) as blocks,
+        tqdm(total=size, desc=f"making {size:,} rows ready", disable=None, leave=False) as bar,
+    ):
+        for rows in blocks(0, everyone.blocks):
+            if backend == "sqlite":
+                file.write(LENGTH.pack(len(rows.data)))
+            file.write(rows.data)
+            bar.update(rows.count)
+
+
+def _sqlite_alone(url: str, ready: Path) -> tuple[float, float]:
+    """Return how many seconds the rows take, and the indexes."""
+    marks = ", ".join("?" * len(learner.c))
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -262144", "threads = 4"):
+        connection.execute(f"PRAGMA {setting}")
+    _drop_indexes(connection.execute)
+    started = time.perf_counter()
+    connection.execute("BEGIN")
+    connection.executemany(f"INSERT INTO learner ({NAMES}) VALUES ({marks})", _sqlite_rows(ready))
+    connection.execute("COMMIT")
+    between = time.perf_counter()
+    for index in INDEXES:
+        connection.execute(_created(index, "sqlite"))
+    connection.close()
+    return between - started, time.perf_counter() - between
+
+
+def _sqlite_rows(ready: Path) -> Iterator[tuple[Any, ...]]:
+    with ready.open("rb") as file:
+        while length := file.read(LENGTH.size):
+            yield from marshal.loads(file.read(*LENGTH.unpack(length)))
+
+
+def _postgresql_alone(url: str, ready: Path) -> tuple[float, float]:
+    """Return how many seconds the rows take, and the indexes."""
+    with psycopg.connect(url, autocommit=True) as connection, ready.open("rb") as file:
+        connection.execute("SET maintenance_work_mem = '256MB'")
+        _drop_indexes(lambda statement: connection.execute(statement.encode()))
+        started = time.perf_counter()
+        with connection.cursor() as cursor, cursor.copy(f"COPY learner ({NAMES}) {COPY}".encode()) as copy:
+            while piece := file.read(PIECE):
+                copy.write(piece)
+        between = time.perf_counter()
+        for index in INDEXES:
+            connection.execute(_created(index, "postgresql+psycopg").encode())
+        return between - started, time.perf_counter() - between
+
+
+_ALONE: Final[Mapping[str, Callable[[str, Path], tuple[float, float]]]] = {
+    "SQLite": _sqlite_alone,
+    "PostgreSQL": _postgresql_alone,
+}
+
+
+def _created(index: Index, driver: str) -> str:
+    return str(CreateIndex(index).compile(dialect=make_url(f"{driver}://").get_dialect()()))
+
+
+def _drop_indexes(execute: Callable[[str], Any]) -> None:
+    for index in INDEXES:
+        execute(f"DROP INDEX {index.name}")
+
+
+def _table(numbers: list[dict[str, Any]]) -> str:
+    rows = [f"{'':12}{'learners':>12}{'own: rows':>12}{'indexes':>10}{'together':>10}{'ours':>10}{'ratio':>8}"]
+    rows += [
+        f"{one['database']:12}{one['learners']:12,}{one['rows']:12.1f}{one['indexes']:10.1f}{one['own']:10.1f}"
+        f"{one['ours']:10.1f}{one['ratio']:8.2f}"
+        for one in numbers
+    ]
+    return "\n".join(rows)
