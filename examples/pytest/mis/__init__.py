@@ -1,0 +1,1 @@
+"""An imaginary management information system: what it does with the Learning Records Service."""
