@@ -5,6 +5,7 @@ Rules: "who may call", "order of checks": hours, organisation, password, grants.
 
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -20,6 +21,15 @@ from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store
 
 MOST_REMEMBERED = 10_000
+
+UNKNOWN = (
+    "Give the UKPRN or the OrganisationRef of a registered organisation; when both are given they must "
+    "name the same one."
+)
+UNKNOWN_CERTIFICATE = "The client certificate of this connection names no registered organisation."
+
+certificate_owner: ContextVar[str | None] = ContextVar("certificate_owner", default=None)
+"""UKPRN in the client certificate of the connection: empty when that names none, None without a certificate."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -39,12 +49,13 @@ def password_is(password: str, password_hash: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a request says it comes from; texts as sent, None when absent."""
+    """Who a request says it comes from; texts as sent, None when absent. certificate: as certificate_owner."""
 
     ukprn: str | None
     reference: str | None
     password: str | None
     user_name: str | None
+    certificate: str | None = None
 
 
 @dataclass(slots=True)
@@ -76,11 +87,24 @@ class Gate:
         """Return the calling organisation, or raise the fault of the first check it fails."""
         if not self._hours.is_open(now):
             raise RegisterFault(ErrorCode.OUT_OF_HOURS, f"The service is open {self._hours}.")
+        owner = self._owner_of_certificate(claim)
         known = self._remembered(claim)
         if known is None or not self._is_admitted(known, claim, service):
             known = self._identify(claim)
             self._check(known, claim, service)
+        if owner is not None and owner != known.organisation.ukprn:
+            raise RegisterFault(
+                ErrorCode.NOT_GRANTED,
+                f"The client certificate of this connection belongs to the organisation {owner}, the message to "
+                f"{known.organisation.ukprn}; call with a certificate of the organisation that the message names.",
+            )
         return known.organisation
+
+    def _owner_of_certificate(self, claim: Claim) -> str | None:
+        if claim.certificate is None:
+            return None
+        named = Claim(claim.certificate, None, claim.password, None)
+        return (self._remembered(named) or self._identify(named, UNKNOWN_CERTIFICATE)).organisation.ukprn
 
     def _is_admitted(self, known: _Known, claim: Claim, service: Service) -> bool:
         digest = self._digest(claim.password or "")
@@ -108,18 +132,14 @@ class Gate:
         known = self._known.get(_identity(claim))
         return known if known is not None and self._monotonic() < known.until else None
 
-    def _identify(self, claim: Claim) -> _Known:
+    def _identify(self, claim: Claim, otherwise: str = UNKNOWN) -> _Known:
         key = _identity(claim)
         organisation = self._look_up(*key)
         if organisation is None or not organisation.is_active:
             self._known.pop(key, None)
             # An unknown organisation takes as long as a wrong password, so that names cannot be tried out.
             password_is(claim.password or "", self._nobody)
-            raise RegisterFault(
-                ErrorCode.UNKNOWN_ORGANISATION,
-                "Give the UKPRN or the OrganisationRef of a registered organisation; when both are given they must "
-                "name the same one.",
-            )
+            raise RegisterFault(ErrorCode.UNKNOWN_ORGANISATION, otherwise)
         if len(self._known) > MOST_REMEMBERED:
             self._known.clear()
         before = self._known.get(key)

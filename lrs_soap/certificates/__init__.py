@@ -1,0 +1,1 @@
+"""A private certificate authority: for the service itself, and for the organisations that call it."""
