@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all lint bench format clean help
+.PHONY: serve test test-all fuzz lint bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ test-all: test ## Run all tests, on every other supported Python that is install
 	        echo "Python $$version is not installed: not tested on it."; \
 	    fi; \
 	done
+
+fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 lint: $(READY) ## Check style, types and the direction of dependencies.
 	$(BIN)/ruff check .

@@ -10,8 +10,11 @@ import click
 
 from lrs_soap import __version__
 from lrs_soap.commands.batch import batch
+from lrs_soap.commands.certs import certs
+from lrs_soap.commands.conformance import conformance
 from lrs_soap.commands.database import db
 from lrs_soap.commands.exceptions import exceptions
+from lrs_soap.commands.generate import generate
 from lrs_soap.commands.load import load
 from lrs_soap.commands.organisations import organisation
 from lrs_soap.commands.serve import serve
@@ -44,5 +47,5 @@ def version() -> None:
     click.echo(f"lrs-soap {__version__} on Python {platform.python_version()}")
 
 
-for command in (serve, worker, load, db, organisation, batch, exceptions, ulns, settings):
+for command in (serve, worker, load, generate, db, organisation, certs, batch, exceptions, conformance, ulns, settings):
     main.add_command(command)

@@ -10,17 +10,21 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from lrs_soap.app import build_application, open_register
-from lrs_soap.batch_process import BatchProcess
-from lrs_soap.http_worker import Worker
+from lrs_soap.app import build_application, judges_clients, open_register
+from lrs_soap.batch_process import work_on_batches
+from lrs_soap.http_worker import TlsWorker, Worker
+from lrs_soap.kept_process import KeptProcess, Work
 from lrs_soap.settings import Settings
+from lrs_soap.tls import contexts_of
+from lrs_soap.verdict_process import judge_clients
 
 GRACEFUL_SECONDS = 30
 BACKLOG = 2048
@@ -51,11 +55,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, scheme: str = "http") -> str:
     """Return the address under which a listening socket can be called from this machine."""
     host, port = listener.getsockname()[:2]
     callable_host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    return f"http://[{callable_host}]:{port}" if ":" in callable_host else f"http://{callable_host}:{port}"
+    return f"{scheme}://[{callable_host}]:{port}" if ":" in callable_host else f"{scheme}://{callable_host}:{port}"
 
 
 @contextmanager
@@ -77,23 +81,26 @@ def stop_at_signals() -> None:
         signal.signal(sign, lambda *_: sys.exit(0))
 
 
-class BatchArbiter(Arbiter):  # type: ignore[misc]
-    """gunicorn's arbiter, which keeps a batch worker alive along with those that answer requests."""
+class KeepingArbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's arbiter, which keeps other processes alive along with those that answer requests."""
 
-    def __init__(self, app: Any, settings: Settings) -> None:
-        self._batches = BatchProcess(settings, self._close_listeners)
+    def __init__(self, app: Any, works: Mapping[str, Work]) -> None:
+        self._kept = [KeptProcess(name, work, self._close_listeners) for name, work in works.items()]
         super().__init__(app)
 
     def manage_workers(self) -> None:
         """Start what is missing; called about every second."""
         super().manage_workers()
-        self._batches.keep_alive()
+        for process in self._kept:
+            process.keep_alive()
 
     def stop(self, graceful: bool = True) -> None:
         """Stop all workers, each after what it has under way."""
-        self._batches.tell_to_stop()
+        for process in self._kept:
+            process.tell_to_stop()
         super().stop(graceful)
-        self._batches.wait()
+        for process in self._kept:
+            process.wait()
 
     def _close_listeners(self) -> None:
         for listener in self.LISTENERS:
@@ -108,6 +115,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
         self._settings = settings
+        self.tls = contexts_of(settings)
         self._descriptor = listener.detach()
         self._ready = ready
         self._booted = multiprocessing.get_context("fork").Value("i", 0)
@@ -118,7 +126,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         settings = self._settings
         wanted = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": Worker,
+            "worker_class": TlsWorker if self.tls else Worker,
             "workers": settings.workers,
             "timeout": settings.timeout,
             "graceful_timeout": GRACEFUL_SECONDS,
@@ -138,10 +146,16 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop."""
+        KeepingArbiter(self, self._works()).run()
+
+    def _works(self) -> Mapping[str, Work]:
+        """Return what else is done while requests are answered."""
+        works: dict[str, Work] = {}
         if self._settings.batch_worker:
-            BatchArbiter(self, self._settings).run()
-        else:
-            super().run()
+            works["batch worker"] = partial(work_on_batches, self._settings)
+        if judges_clients(self._settings):
+            works["judge of the clients"] = partial(judge_clients, self._settings)
+        return works
 
     def load(self) -> Any:
         """Build the application of the worker process that calls this."""

@@ -91,6 +91,38 @@ class Settings(BaseSettings):
     exception_days: int = Field(
         45, ge=1, description="Days from the submission in which somebody may deal with a record that waits for it."
     )
+    control_api: bool = Field(
+        True, description="Whether the control API answers at /_lrs: worlds, clock, scenarios, journal and the like."
+    )
+    control_token: str = Field(
+        "", description="What callers of the control API must send as a bearer token; needed beyond this machine."
+    )
+    control_directory: str = Field(
+        "", description="Where worlds, scenarios and journal are kept while serving; empty: a temporary directory."
+    )
+    seed: int | None = Field(
+        None, description="What new ULNs are drawn from, for reproducible ones; without it nobody can guess them."
+    )
+    journal: bool = Field(True, description="Whether the control API keeps what came and what went.")
+    conformance: bool = Field(
+        True, description="Whether every request in the journal is judged, for the verdict on the clients."
+    )
+    journal_entries: int = Field(1_000, ge=1, description="Requests that the journal keeps at most.")
+    journal_bytes: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Bytes of messages that the journal keeps at most."
+    )
+    journal_hours: float = Field(24, gt=0, description="Hours for which the journal keeps a request at most.")
+    tls: bool = Field(False, description="Whether to speak HTTPS, and nothing else.")
+    certificate_directory: str = Field(
+        "certificates", description="The directory that `lrs-soap certs` keeps: authority, certificates, revocations."
+    )
+    certificate: str = Field(
+        "", description="PEM file with the server's certificate and its chain; empty: that of the directory."
+    )
+    private_key: str = Field("", description="PEM file with the server's private key; empty: that of the directory.")
+    require_client_certificate: bool = Field(
+        False, description="Whether clients must show a certificate of the directory's authority."
+    )
     fixed_time: datetime | None = Field(
         None, description="A moment at which the service's clock stands still, for reproducible answers."
     )

@@ -82,14 +82,18 @@ class BatchWorker:
     def run(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Work until told to stop, or until `is_wanted` says no; errors of the database are waited out."""
         while not self._stopping.is_set() and is_wanted():
-            try:
-                busy = self.run_one()
-                self._tidy()
-            except Exception as error:
-                logger.error("the worker could not get on, and tries again: %s", type(error).__name__, exc_info=error)
-                busy = False
-            if not busy:
+            if not self.step():
                 self._stopping.wait(self._policy.poll)
+
+    def step(self) -> bool:
+        """Work on one job, and close what is overdue now and then; False when there was none, or an error."""
+        try:
+            busy = self.run_one()
+            self._tidy()
+        except Exception as error:
+            logger.error("the worker could not get on, and tries again: %s", type(error).__name__, exc_info=error)
+            return False
+        return busy
 
     def run_pending(self) -> int:
         """Work until no job is left that nobody holds, and return how many were worked on."""

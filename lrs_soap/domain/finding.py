@@ -5,7 +5,7 @@ Rules: "exact match", "possible matches", "too many matches", "find by ULN", "li
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lrs_soap.domain import linking, names, tables, uln
@@ -30,10 +30,11 @@ class FoundLearner:
 
 @dataclass(frozen=True, slots=True)
 class FindResult:
-    """What a find came to: the code, and the learners, best first."""
+    """What a find came to: the code, and the learners, best first. weighed: all records that were compared, and how."""
 
     code: ResponseCode | ErrorCode
     learners: tuple[FoundLearner, ...] = ()
+    weighed: tuple[tuple[Learner, Comparison], ...] = field(default=(), compare=False)
 
     @property
     def ulns(self) -> tuple[str, ...]:
@@ -112,7 +113,7 @@ def _possible(wanted: FindByDemographics, learners: Learners) -> FindResult:
     candidates = _by_master([pair for pair in compared if pair[1].is_candidate], learners)
     alike = [candidate for candidate in candidates if candidate.comparison.is_alike_but_for_post_code]
     shown = _told_apart(alike if len(alike) > 1 else candidates)
-    return _result(tuple(candidate.found for candidate in shown))
+    return replace(_result(tuple(candidate.found for candidate in shown)), weighed=tuple(compared))
 
 
 def _result(found: tuple[FoundLearner, ...]) -> FindResult:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from lxml import etree
 
 from lrs_soap.domain.codes import ErrorCode
-from lrs_soap.services import envelope, ns
+from lrs_soap.services import envelope, ns, observing
 from lrs_soap.services.faults import RegisterFault, invalid, unforeseen
 from lrs_soap.services.reading import Reader, compile_reader
 from lrs_soap.services.register import Register
@@ -26,6 +26,7 @@ CONTRACT_NAMESPACES: Final = frozenset({ns.TEMPURI, ns.EXTERNAL})
 class Plan:
     """How one operation's request is read and its answer written, prepared when the application starts."""
 
+    name: str
     descriptor: Any
     read: Reader
     write: Callable[[Any], bytes]
@@ -36,7 +37,8 @@ def compile_plan(descriptor: Any) -> Plan:
     """Return the plan of an operation from its Spyne description."""
     message = descriptor.out_message
     contract = message.Attributes.sub_ns in CONTRACT_NAMESPACES
-    return Plan(descriptor, compile_reader(descriptor.in_message), _answer_writer(message, contract=contract), contract)
+    reader, writer = compile_reader(descriptor.in_message), _answer_writer(message, contract=contract)
+    return Plan(descriptor.operation_name, descriptor, reader, writer, contract)
 
 
 def _answer_writer(message: Any, *, contract: bool) -> Callable[[Any], bytes]:
@@ -72,6 +74,7 @@ class ContractProtocol(ProtocolBase):
         """Find the element that says which operation is meant."""
         ctx.in_body_doc = envelope.open_body(ctx.in_document)
         ctx.method_request_string = ctx.in_body_doc.tag
+        observing.note(element=ctx.in_body_doc.tag)
 
     def generate_method_contexts(self, ctx: Any) -> list[Any]:
         """Let the context call the operation of the body's qualified name; there is one for each name."""
@@ -84,18 +87,21 @@ class ContractProtocol(ProtocolBase):
                 f"'{(name.namespace or '')[:100]}'.",
             )
         ctx.descriptor = plan.descriptor
+        observing.note(operation=plan.name)
         return [ctx]
 
     def validate_document(self, payload: etree._Element) -> None:
         """Check the body's element against the schema the service enforces."""
         violation = self._schema.check(payload)
         if violation is not None:
+            observing.note(violation=violation)
             raise invalid(violation.text)
 
     def deserialize(self, ctx: Any, message: Any = None) -> None:
         """Validate the request, then read it into its model."""
         self.validate_document(ctx.in_body_doc)
         ctx.in_object = self.plans[ctx.method_request_string].read(ctx.in_body_doc)
+        observing.note(request=ctx.in_object)
 
     def serialize(self, ctx: Any, message: Any = None) -> None:
         """Write the answer, or the fault."""
@@ -109,6 +115,7 @@ class ContractProtocol(ProtocolBase):
         ctx.out_string = [ctx.out_document]
 
     def _fault(self, ctx: Any) -> bytes:
+        observing.note(fault=ctx.out_error, outcome=getattr(ctx.out_error, "code", ctx.out_error.faultcode))
         plan = self.plans.get(ctx.method_request_string or "")
         if self._contract_faults if plan is None else plan.contract:
             return envelope.contract_fault(ctx.out_error)
@@ -121,7 +128,7 @@ class ContractApplication(Application):
     def process_request(self, ctx: Any) -> None:
         """Call the operation; what nobody foresaw becomes a fault with a reference to the log."""
         try:
-            ctx.out_object = [ctx.function(ctx, ctx.in_object)]
+            ctx.out_object = [observing.intercepted(ctx.in_object) or ctx.function(ctx, ctx.in_object)]
         except Fault as fault:
             ctx.out_error = fault
         except Exception as error:
@@ -185,6 +192,7 @@ class Endpoint(ServerBase):
         context = Context(self, Context.SERVER)
         context.udc = self._register
         context.in_string = message
+        observing.note(service=self.name, message=message)
         try:
             context = self._process(context, charset)
         except Exception as error:

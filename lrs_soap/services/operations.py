@@ -11,6 +11,7 @@ from lrs_soap.domain.learner import DetailsKey
 from lrs_soap.domain.registration import LearnerToRegister, register
 from lrs_soap.domain.updating import LearnerUpdate, update
 from lrs_soap.domain.verification import LearnerToVerify, RetrievedUln, Verification, retrieve, verify
+from lrs_soap.services import observing
 from lrs_soap.services.messages import find as find_messages
 from lrs_soap.services.messages import learner as learner_messages
 from lrs_soap.services.messages import register as register_messages
@@ -41,6 +42,7 @@ def learner_by_uln(where: Register, request: Any) -> Any:
     wanted = FindByUln(request.ULN, request.GivenName, request.FamilyName)
     with where.store.reading() as work:
         result = find_by_uln(wanted, work.learners)
+    observing.note(evidence=result)
     where.store.audit_later(call.entry(Operation.LEARNER_BY_ULN, result.code, result.ulns, criteria))
     return _find_answer(result, criteria, request.FindType)
 
@@ -53,6 +55,7 @@ def learner_by_demographics(where: Register, request: Any) -> Any:
     wanted = _demographics(request)
     with where.store.reading() as work:
         result = find_by_demographics(wanted, work.learners)
+    observing.note(evidence=result)
     _audit_find(call, result, criteria, wanted.details)
     return _find_answer(result, criteria, request.FindType)
 
@@ -136,6 +139,7 @@ def verify_learner(where: Register, request: Any) -> Any:
     )
     with where.store.reading() as work:
         result = verify(wanted, work.learners)
+    observing.note(evidence=result)
     where.store.audit_later(call.entry(Operation.VERIFY_LEARNER, result.code, result.ulns, criteria))
     return make(report_messages.VerifyLearnerResp, VerifiedLearner=_verified(criteria, result))
 

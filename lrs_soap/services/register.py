@@ -1,7 +1,7 @@
 """What an operation works with: the register handed in by the application, and the call being answered."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import randbelow
 
@@ -13,7 +13,8 @@ from lrs_soap.domain.codes import Operation, Service
 from lrs_soap.domain.learner import DetailsKey
 from lrs_soap.domain.organisations import Organisation
 from lrs_soap.domain.registration import RegistrationPolicy
-from lrs_soap.services.credentials import Claim, Gate
+from lrs_soap.services import observing
+from lrs_soap.services.credentials import Claim, Gate, certificate_owner
 from lrs_soap.services.faults import invalid
 from lrs_soap.store import Store
 
@@ -63,6 +64,7 @@ class Call:
         details: DetailsKey | None = None,
     ) -> AuditEntry:
         """Return the line of the audit trail that this call leaves."""
+        observing.note(outcome=str(outcome))
         return AuditEntry(
             at=self.now,
             organisation=self.actor.organisation,
@@ -83,5 +85,7 @@ def _refuse(breach: field_rules.Breach | None) -> None:
 def admit(register: Register, claim: Claim, service: Service) -> Call:
     """Return the call of an organisation that may use a service; raises the fault of the check it fails."""
     now = register.clock.now()
-    organisation = register.gate.admit(claim, service, now)
+    owner = certificate_owner.get()
+    organisation = register.gate.admit(claim if owner is None else replace(claim, certificate=owner), service, now)
+    observing.note(organisation=organisation.ukprn, user_name=claim.user_name or "")
     return Call(register, organisation, Actor(organisation.ukprn, claim.user_name or ""), now)

@@ -5,9 +5,11 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+from lxml.etree import XMLSyntaxError
 
 from lrs_client.cli import main as lrs_client
 from lrs_soap.app import SERVICES
@@ -17,7 +19,9 @@ from lrs_soap.domain.codes import MEANINGS, ErrorCode, ResponseCode, ReturnCode,
 from lrs_soap.services.endpoint import ContractApplication
 from lrs_soap.services.spyne_support import ProtocolBase
 from lrs_soap.settings import Settings
+from lrs_soap.testing import RunningServer
 from tests.serving import running_server
+from tests.wire import requests as wire_requests
 from tests.wire.soap import post
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,10 +119,9 @@ def demo() -> Iterator[str]:
         yield address
 
 
-def example(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", text("README.md"), re.DOTALL)
-    assert found is not None
-    return found[1]
+def example(language: str, place: int = 0) -> str:
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", text("README.md"), re.DOTALL)
+    return found[place]
 
 
 def test_the_first_call_with_curl(demo: str) -> None:
@@ -133,6 +136,25 @@ def test_the_first_call_with_zeep(demo: str) -> None:
     with contextlib.redirect_stdout(printed):
         exec(example("python").replace("http://127.0.0.1:8080", demo), {})
     assert printed.getvalue() == "WSRC0004 LS1 4DY\n"
+
+
+class Mis:
+    """A program that looks learners up, and tries once more when that fails."""
+
+    def find(self, url: str, uln: str, given_name: str, family_name: str) -> str | None:
+        known = {"UKPRN": "DEMO0001", "OrgPassword": "demo-password-01"}
+        message = wire_requests.by_uln(uln, given_name, family_name, **known)
+        try:
+            return post(url, "LearnerService", message).code
+        except XMLSyntaxError:
+            return post(url, "LearnerService", message).code
+
+
+def test_the_first_test(demo: str) -> None:
+    names: dict[str, Any] = {"my_mis": Mis()}
+    exec(example("python", 1), names)
+    with RunningServer(demo) as server, server.world(origin="demo") as world:
+        names["test_the_lookup_survives_an_outage"](world, world.scenario, world.journal)
 
 
 def test_what_the_readme_says_of_the_commands(demo: str) -> None:
