@@ -4,6 +4,7 @@ Every scalar is taken as the text that was written, so that `01`, `no` and `2004
 counts as absent.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from lrs_soap.worlds.problems import Problem, Problems, WorldError
 
 Steps = tuple[str | int, ...]
 _NULL = "tag:yaml.org,2002:null"
+_HALVES = re.compile(
+    rb"(?P<before>(?<!\\)(?:\\\\)*)\\u(?P<high>d[89ab][0-9a-f]{2})\\u(?P<low>d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -84,7 +88,7 @@ def read_document(path: Path) -> Document:
     reader = _Reader(problems)
     try:
         text = path.read_bytes()
-        node = yaml.compose(text, Loader=_LOADER)
+        node = _composed(text)
         data = {} if node is None else reader.value(node, ())
     except yaml.YAMLError as error:
         raise WorldError([_not_yaml(str(path), text, error)]) from None
@@ -93,6 +97,22 @@ def read_document(path: Path) -> Document:
         raise WorldError([Problem(str(path), 0, "", f"cannot be read: {reason}")]) from None
     problems.raise_any()
     return Document({} if data is None else data, reader.lines)
+
+
+def _composed(text: bytes) -> Any:
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        # JSON writes a character beyond U+FFFF as two halves, which YAML does not know.
+        whole = _HALVES.sub(_joined, text)
+        if whole == text:
+            raise
+        return yaml.compose(whole, Loader=_LOADER)
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    character = bytes.fromhex((halves["high"] + halves["low"]).decode()).decode("utf-16-be")
+    return halves["before"] + b"\\U%08X" % ord(character)
 
 
 def _not_yaml(file: str, text: bytes, error: yaml.YAMLError) -> Problem:

@@ -36,7 +36,9 @@ def server(database_url: str, plan: Path) -> Iterator[Server]:
     """A server with one process for requests, which dies as planned, and none for batches."""
     fill(database_url, LEARNERS, organisations=[factories.organisation(), AWARDING])
     command = [sys.executable, "-m", "tests.crash.dying_server", str(plan), "serve", "--workers", "1"]
-    with started([*command, "--port", "0", "--no-batch-worker", "--database", database_url]) as server:
+    with started(
+        [*command, "--port", "0", "--no-batch-worker", "--no-control-api", "--database", database_url]
+    ) as server:
         yield server
 
 

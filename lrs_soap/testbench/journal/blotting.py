@@ -88,7 +88,7 @@ def _is_secret(name: str) -> bool:
 
 def _plainly(body: bytes) -> Message | None:
     """Blot the one password of an ordinary message; None when anything about the message is unusual."""
-    if body[:1] != b"<" or b"<!" in body or b"\0" in body or not _is_utf8(body):
+    if body[:1] != b"<" or not body.rstrip().endswith(b">") or b"<!" in body or b"\0" in body or not _is_utf8(body):
         return None
     lowered = body.lower()
     if b"pwd" in lowered or b"pasw" in lowered or b"secret" in lowered:

@@ -63,7 +63,8 @@ def blot(text: str, *, loose: bool) -> Blotted:
     pieces: list[str] = []
     secrets: set[str] = set()
     position = 0
-    for start, end in sorted([*_spans(text, loose=loose), *_entity_values(text)]):
+    cut = _cut_value(text) if loose else ()
+    for start, end in sorted([*_spans(text, loose=loose), *_entity_values(text), *cut]):
         if start < position or not text[start:end].strip():
             continue
         pieces += text[position:start], MARK, "\n" * text.count("\n", start, end)
@@ -163,6 +164,13 @@ def _loose_value(text: str, start: int) -> Span:
 def _entity_values(text: str) -> Iterator[Span]:
     for entity in _ENTITY.finditer(text) if "<!" in text else ():
         yield entity.start("value") + 1, entity.end("value")
+
+
+def _cut_value(text: str) -> Iterator[Span]:
+    """Give the value in which a message was cut off: whose it is may not be told any more."""
+    last = text.rfind(">") + 1
+    if last:
+        yield last, len(text)
 
 
 def _writings(raw: str) -> set[str]:

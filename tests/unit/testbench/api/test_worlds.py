@@ -163,7 +163,7 @@ def test_a_deleted_world_is_gone_for_all_with_its_scenarios_and_journal(
         ({"world": ""}, 422, "world: should be a world file"),
         ({"world": "Learners: ["}, 422, "world: this is not YAML"),
         ({"world": "- 1"}, 422, "world: should be a mapping with Organisations, Learners and LearningEvents"),
-        ({"world": {"Learners": 5}}, 422, "world: Learners: should be a list of learners"),
+        ({"world": {"Learners": 5}}, 422, "world: Learners: '5' should be a list of learners (line 1)"),
         ({"world": {"Lerners": []}}, 422, "world: Lerners: there is no such field; did you mean Learners?"),
     ],
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lrs_soap.app import Service
@@ -342,6 +342,7 @@ def test_none_is_told_or_handed_out_of_what_the_service_answered(
     token=st.sampled_from(TOKENS),
     cut=st.none() | st.integers(SHORTEST, 12),
 )
+@example(password="9Qz00000", sent=SENT[0], where=0.96875, lost=0, token="<", cut=SHORTEST)
 def test_none_is_told_or_handed_out_of_a_message_that_is_broken_or_cut(
     kept_journal: Journal,
     service: Service,
