@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz lint bench format clean help
+.PHONY: serve test test-all fuzz lint bench bench-large format clean help
 
 help: ## Show what can be made.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 $(READY): setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -41,8 +41,12 @@ lint: $(READY) ## Check style, types and the direction of dependencies.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Measure, side by side in one run.
-	$(BIN)/python -m benchmarks
+bench: $(READY) ## Measure, side by side in one run, and write docs/benchmarks; PARTS=…, SIZES=… and KEEP=… choose.
+	$(BIN)/python -m benchmarks $(PARTS) --report docs/benchmarks $(if $(SIZES),--sizes $(SIZES)) $(if $(KEEP),--keep $(KEEP))
+
+bench-large: ## Measure what depends on the size of the register, up to 10 million learners, kept in KEEP=….
+	$(MAKE) --no-print-directory bench PARTS="$(or $(PARTS),loading searching operations)" \
+	    SIZES="$(or $(SIZES),100000 1000000 10000000)" KEEP="$(or $(KEEP),bench-registers)"
 
 format: $(READY) ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .

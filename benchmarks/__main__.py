@@ -1,20 +1,37 @@
-"""Measure requests, batches, workers that share batches, batch files, and memory over many requests, in one run."""
+"""Measure all parts, or some of them, in one run."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Final
 
-from benchmarks import batches, files, loading, requests, searching, steady, workers
+from benchmarks import (
+    batches,
+    files,
+    loading,
+    operations,
+    pace,
+    reporting,
+    requests,
+    searching,
+    steady,
+    workers,
+)
+from benchmarks.figures import Figure
 from benchmarks.options import Options, parse
 from benchmarks.registers import Registers
 
-PARTS: Mapping[str, Callable[[Options, Registers], Iterator[str]]] = {
-    "requests": requests.measure,
-    "batches": batches.measure,
-    "workers": workers.measure,
-    "files": files.measure,
-    "loading": loading.measure,
-    "searching": searching.measure,
-    "steady": steady.measure,
+Measure = Callable[[Options, Registers], Iterator[str | Figure]]
+PARTS: Final[dict[str, ModuleType]] = {
+    "requests": requests,
+    "pace": pace,
+    "batches": batches,
+    "workers": workers,
+    "files": files,
+    "loading": loading,
+    "searching": searching,
+    "operations": operations,
+    "steady": steady,
 }
 
 
@@ -23,9 +40,18 @@ def main() -> None:
     options = parse(PARTS, __doc__)
     with Registers(options.learners) as registers:
         for part in options.parts:
-            for told in PARTS[part](options, registers):
-                sys.stdout.write(f"{told}\n")
-                sys.stdout.flush()
+            found = list(_told(PARTS[part].measure(options, registers)))
+            if options.report is not None:
+                reporting.write(options.report, part, PARTS[part].__doc__ or "", found, sys.argv[1:])
+
+
+def _told(found: Iterator[str | Figure]) -> Iterator[str | Figure]:
+    """Give all that was found, and print what can be."""
+    for piece in found:
+        if isinstance(piece, str):
+            sys.stdout.write(f"{piece}\n")
+            sys.stdout.flush()
+        yield piece
 
 
 if __name__ == "__main__":

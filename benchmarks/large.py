@@ -1,7 +1,10 @@
 """Registers of several sizes, generated with a seed: for loading and searching, kept where that was asked for."""
 
 import json
-from contextlib import ExitStack, closing
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from random import Random
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +14,9 @@ from tqdm import tqdm
 from benchmarks import postgres
 from benchmarks.options import Options
 from benchmarks.registers import Registers
+from lrs_soap.domain.learner import Learner
 from lrs_soap.generating import Population
+from lrs_soap.generating.population import BLOCK
 from lrs_soap.generating.storing import store_population
 from lrs_soap.store import open_store
 
@@ -21,6 +26,15 @@ SEED = 1
 def population(size: int) -> Population:
     """Return the learners of a register of a size."""
     return Population(size, SEED)
+
+
+def some_of(size: int, blocks: int, chance: Random) -> list[Learner]:
+    """Return the live learners of so many blocks, drawn at random, of a register of a size."""
+    everyone = population(size)
+    numbers = chance.sample(range(everyone.blocks), min(blocks, everyone.blocks))
+    # The last block makes more than the register has.
+    found = (one for number in numbers for one in everyone.block(number)[: size - number * BLOCK])
+    return [one for one in found if one.is_live]
 
 
 class LargeRegisters:
@@ -73,6 +87,29 @@ class LargeRegisters:
         if kind == "PostgreSQL":
             self._on_server("CHECKPOINT")
         return url
+
+    @contextmanager
+    def copied(self, kind: str, size: int) -> Iterator[str]:
+        """Give the URL of a copy of a register of a size, which may be changed and is removed in the end."""
+        self.loaded(kind, size)
+        name = f"{size}_copy"
+        self.remove(kind, name)
+        if kind == "SQLite":
+            shutil.copy(self.directory / f"{size}.db", self.directory / f"{name}.db")
+        else:
+            self._copy_on_server(f"learners_{size}", f"learners_{name}")
+        try:
+            yield self.url(kind, name)
+        finally:
+            self.remove(kind, name)
+
+    def _copy_on_server(self, name: str, copy: str) -> None:
+        assert self._cluster is not None
+        with psycopg.connect(self._cluster.url(), autocommit=True) as connection:
+            # Not by way of the log, which would hold all of it a second time; older versions know no other way.
+            by_file = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name}{by_file}".encode())
+            connection.execute("CHECKPOINT")
 
     def remove(self, kind: str, name: object) -> None:
         """Remove a register if it is there."""

@@ -5,7 +5,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 from urllib.parse import urlsplit
@@ -16,10 +16,15 @@ CLIENTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is called: an address such as `http://127.0.0.1:8080/LearnerService.svc`."""
+    """What is called: an address such as `http://127.0.0.1:8080/LearnerService.svc`.
+
+    says: what each answer should hold. once: whether each message may be sent once only.
+    """
 
     name: str
     address: str
+    says: bytes = b"WSRC0004"
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -71,22 +76,29 @@ def exchange(host: str, port: int, request: bytes) -> bytes:
 def _client(target: Target, messages: Sequence[bytes], until: float, found: list[float], refused: list[int]) -> None:
     url = urlsplit(target.address)
     host, port = url.hostname or "127.0.0.1", url.port or 80
-    requests = [request_bytes(target, message) for message in messages]
-    while time.perf_counter() < until:
+    for request in _chosen([request_bytes(target, message) for message in messages], target.once):
         started = time.perf_counter()
-        answer = exchange(host, port, random.choice(requests))
+        if started >= until:
+            return
+        answer = exchange(host, port, request)
         found.append(time.perf_counter() - started)
-        if b"WSRC0004" not in answer:
+        if target.says not in answer:
             refused.append(1)
 
 
-def _process(target: Target, messages: Sequence[bytes], seconds: float, queue: "multiprocessing.Queue[Result]") -> None:
+def _chosen(requests: Sequence[bytes], once: bool) -> Iterator[bytes]:
+    """Give all requests once, or some of them at random for ever."""
+    return iter(requests) if once else iter(lambda: random.choice(requests), None)
+
+
+def _process(
+    target: Target, messages: Sequence[Sequence[bytes]], seconds: float, queue: "multiprocessing.Queue[Result]"
+) -> None:
     found: list[float] = []
     refused: list[int] = []
     started = time.perf_counter()
     threads = [
-        threading.Thread(target=_client, args=(target, messages, started + seconds, found, refused))
-        for _ in range(CLIENTS)
+        threading.Thread(target=_client, args=(target, share, started + seconds, found, refused)) for share in messages
     ]
     for thread in threads:
         thread.start()
@@ -96,10 +108,18 @@ def _process(target: Target, messages: Sequence[bytes], seconds: float, queue: "
 
 
 def put_load_on(target: Target, messages: Sequence[bytes], seconds: float) -> Result:
-    """Call a target for some seconds from several processes and return what they met together."""
+    """Call a target for some seconds from several processes and return what they met together.
+
+    Messages that may be sent once only are shared out among the clients, who end when they have no more.
+    """
     context = multiprocessing.get_context("fork")
     queue: multiprocessing.Queue[Result] = context.Queue()
-    processes = [context.Process(target=_process, args=(target, messages, seconds, queue)) for _ in range(PROCESSES)]
+    clients = PROCESSES * CLIENTS
+    shares = [messages[number::clients] if target.once else messages for number in range(clients)]
+    processes = [
+        context.Process(target=_process, args=(target, shares[number::PROCESSES], seconds, queue))
+        for number in range(PROCESSES)
+    ]
     for process in processes:
         process.start()
     results = [queue.get() for _ in processes]

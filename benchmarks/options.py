@@ -18,6 +18,9 @@ class Options:
     records: int
     sizes: tuple[int, ...]
     keep: Path | None
+    servers: tuple[int, ...]
+    moment: float
+    report: Path | None
 
 
 def parse(parts: Iterable[str], description: str | None) -> Options:
@@ -34,6 +37,12 @@ def parse(parts: Iterable[str], description: str | None) -> Options:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N", help=sizes)
     keep = "where those registers are kept and used again, with all numbers as JSON (default nowhere)"
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help=keep)
+    several = "numbers of workers with which each operation is measured (default 1, 2 and 4)"
+    parser.add_argument("--servers", type=int, nargs="+", default=[1, 2, 4], metavar="N", help=several)
+    moment = "how long one operation is called in one round, in seconds (default 0.5)"
+    parser.add_argument("--moment", type=float, default=0.5, metavar="SECONDS", help=moment)
+    report = "where the results are written, with tables and figures (default nowhere)"
+    parser.add_argument("--report", type=Path, metavar="DIRECTORY", help=report)
     found = parser.parse_args()
     if unknown := set(found.parts) - set(known):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
@@ -47,4 +56,7 @@ def parse(parts: Iterable[str], description: str | None) -> Options:
         found.records,
         tuple(sorted(found.sizes)),
         found.keep,
+        tuple(sorted(found.servers)),
+        found.moment,
+        found.report,
     )

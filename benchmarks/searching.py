@@ -15,7 +15,9 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
-from benchmarks.large import LargeRegisters, note, population
+from benchmarks.figures import Figure
+from benchmarks.large import LargeRegisters, note, population, some_of
+from benchmarks.measured import markdown
 from benchmarks.options import Options
 from benchmarks.registers import Registers
 from lrs_soap.domain.finding import FindByDemographics, FindByUln, FindResult, find_by_demographics, find_by_uln
@@ -27,6 +29,14 @@ from lrs_soap.store import open_store
 BLOCKS: Final = 30
 WANTED: Final = 500
 ELSEWHERE: Final = "TR21 0QZ"
+COLUMNS: Final = ("database_p50", "database_p99", "whole_p50", "whole_p99")
+DRAWN: Final = (
+    "by ULN",
+    "by demographics, as registered",
+    "by demographics, misspelt",
+    "shared date of birth, as registered",
+    "shared date of birth, misspelt",
+)
 Search = Callable[[Learners], FindResult]
 
 
@@ -58,7 +68,7 @@ class Timed:
         return asked
 
 
-def measure(options: Options, registers: Registers) -> Iterator[str]:
+def measure(options: Options, registers: Registers) -> Iterator[str | Figure]:
     """Give what was measured."""
     numbers: list[dict[str, Any]] = []
     with LargeRegisters(options, registers) as large:
@@ -67,8 +77,9 @@ def measure(options: Options, registers: Registers) -> Iterator[str]:
             note(options, "searching", numbers)
     yield (
         f"Searching, Python {platform.python_version()}, {options.rounds} rounds of {WANTED} searches of each kind; "
-        f"milliseconds\n{_table(numbers)}\n"
+        f"milliseconds, p50 and p99 in the database, then of the whole search\n\n{_table(numbers)}\n"
     )
+    yield figure(numbers)
 
 
 def _search(options: Options, large: LargeRegisters, kind: str) -> list[dict[str, Any]]:
@@ -104,10 +115,8 @@ def _ask(searches: Sequence[Search], learners: Learners, times: Times) -> None:
 def _searches(size: int) -> Mapping[str, list[Search]]:
     """Return the searches of each kind in a register of a size."""
     chance = random.Random(size)
-    everyone = population(size)
-    numbers = chance.sample(range(everyone.blocks), min(BLOCKS, everyone.blocks))
-    known = [one for number in numbers for one in everyone.block(number) if one.is_live]
-    unknown = births(everyone.on).unknown
+    known = some_of(size, BLOCKS, chance)
+    unknown = births(population(size).on).unknown
     ordinary = chance.sample([one for one in known if one.date_of_birth != unknown], WANTED)
     shared = [one for one in known if one.date_of_birth == unknown]
     shared = chance.sample(shared, min(WANTED, len(shared)))
@@ -154,12 +163,24 @@ def _percentiles(times: Times) -> dict[str, float]:
     }
 
 
-def _table(numbers: list[dict[str, Any]]) -> str:
-    heading = f"{'database p50':>14}{'p99':>8}{'whole p50':>12}{'p99':>8}"
-    rows = [f"{'':12}{'':38}{'learners':>12}{heading}"]
-    rows += [
-        f"{one['database']:12}{one['search']:38}{one['learners']:12,}{one['database_p50']:14.2f}"
-        f"{one['database_p99']:8.2f}{one['whole_p50']:12.2f}{one['whole_p99']:8.2f}"
-        for one in sorted(numbers, key=lambda one: (one["database"], one["search"], one["learners"]))
-    ]
-    return "\n".join(rows)
+def _table(numbers: Sequence[Mapping[str, Any]]) -> str:
+    """Return a row for each search and database; ratios are of the p50 in the largest register to the smallest."""
+    sizes = sorted({one["learners"] for one in numbers})
+    heading = [f"{size:,}: {name}" for size in sizes for name in ("p50", "p99", "whole p50", "whole p99")]
+    rows = []
+    for database, search in dict.fromkeys((one["database"], one["search"]) for one in numbers):
+        some = [one for one in numbers if (one["database"], one["search"]) == (database, search)]
+        some.sort(key=lambda one: one["learners"])
+        told = [f"{one[name]:.2f}" for one in some for name in COLUMNS]
+        ratios = [f"{some[-1][name] / some[0][name]:.2f}" for name in ("database_p50", "whole_p50")]
+        rows.append([f"{database}, {search}", *told, *ratios])
+    return markdown(["", *heading, "p50, largest to smallest", "whole"], rows)
+
+
+def figure(numbers: Sequence[Mapping[str, Any]]) -> Figure:
+    """Return the figure of what the database takes of the slowest searches."""
+    lines: dict[tuple[str, str], dict[int, float]] = {}
+    for one in numbers:
+        if one["search"] in DRAWN:
+            lines.setdefault((one["search"], one["database"]), {})[one["learners"]] = one["database_p99"]
+    return Figure("searching", "Searching: p99 of the time in the database", lines)

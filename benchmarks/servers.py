@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+# What is left out where only the operations are measured: the test bench, and batches worked on beside them.
+PLAIN = ("--no-control-api", "--no-batch-worker")
 READY = re.compile(r"is ready at (\S+)")
 
 
