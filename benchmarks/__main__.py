@@ -8,6 +8,7 @@ from typing import Final
 from benchmarks import (
     batches,
     files,
+    inside,
     loading,
     operations,
     pace,
@@ -24,6 +25,7 @@ from benchmarks.registers import Registers
 Measure = Callable[[Options, Registers], Iterator[str | Figure]]
 PARTS: Final[dict[str, ModuleType]] = {
     "requests": requests,
+    "inside": inside,
     "pace": pace,
     "batches": batches,
     "workers": workers,

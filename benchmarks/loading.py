@@ -8,7 +8,7 @@ import marshal
 import platform
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
 from typing import Any, Final
@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateIndex
 from tqdm import tqdm
 
 from benchmarks.large import LargeRegisters, load, note, population
+from benchmarks.measured import markdown
 from benchmarks.options import Options
 from benchmarks.registers import Registers
 from lrs_soap.generating.producing import processes_for, produced
@@ -28,6 +29,7 @@ from lrs_soap.store.schema import learner
 BACKENDS: Final = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
 # A register larger than this is loaded once, whatever number of rounds is asked for.
 LARGE: Final = 2_000_000
+SECONDS: Final = ("rows", "indexes", "own", "ours")
 LENGTH: Final = Struct("<Q")
 PIECE: Final = 1 << 20
 NAMES: Final = ", ".join(column.name for column in learner.c)
@@ -44,14 +46,14 @@ def measure(options: Options, registers: Registers) -> Iterator[str]:
             for kind in large.kinds:
                 numbers.append(_compare(options, large, kind, size))
                 note(options, "loading", numbers)
-    yield f"Loading learners, Python {platform.python_version()}; seconds, medians of the rounds\n{_table(numbers)}\n"
+    yield f"Loading learners, Python {platform.python_version()}; seconds, medians of the rounds\n\n{_table(numbers)}\n"
 
 
 def _compare(options: Options, large: LargeRegisters, kind: str, size: int) -> dict[str, Any]:
     """Load a register by itself and by our way in turn; the last of ours stays."""
     rounds = 1 if size > LARGE else min(options.rounds, 3)
     ready = large.directory / f"ready-{size}.{BACKENDS[kind]}"
-    seconds: dict[str, list[float]] = {"rows": [], "indexes": [], "own": [], "ours": []}
+    seconds: dict[str, list[float]] = {name: [] for name in SECONDS}
     try:
         _make_ready(ready, BACKENDS[kind], size)
         for _ in tqdm(range(rounds), desc=f"loading {size:,} into {kind}", disable=None, leave=False):
@@ -138,11 +140,10 @@ def _drop_indexes(execute: Callable[[str], Any]) -> None:
         execute(f"DROP INDEX {index.name}")
 
 
-def _table(numbers: list[dict[str, Any]]) -> str:
-    rows = [f"{'':12}{'learners':>12}{'own: rows':>12}{'indexes':>10}{'together':>10}{'ours':>10}{'ratio':>8}"]
-    rows += [
-        f"{one['database']:12}{one['learners']:12,}{one['rows']:12.1f}{one['indexes']:10.1f}{one['own']:10.1f}"
-        f"{one['ours']:10.1f}{one['ratio']:8.2f}"
+def _table(numbers: Sequence[Mapping[str, Any]]) -> str:
+    heading = ["", "learners", "own: rows", "own: indexes", "own: together", "ours", "ratio"]
+    rows = [
+        [one["database"], f"{one['learners']:,}", *(f"{one[name]:.1f}" for name in SECONDS), f"{one['ratio']:.2f}"]
         for one in numbers
     ]
-    return "\n".join(rows)
+    return markdown(heading, rows)
