@@ -1,12 +1,12 @@
 """What is called of every operation: its messages, as clients send them, and what their answers say."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from benchmarks.large import population, some_of
+from benchmarks.large import ELSEWHERE, population, some_of
 from benchmarks.population import newcomers
 from benchmarks.submitting import to_register, to_verify
 from lrs_soap.domain.codes import ResponseCode, VerificationCode
@@ -107,6 +107,10 @@ def _by_demographics(learner: Learner) -> str:
     return requests.by_demographics(**{name: told[name] for name in FIVE})
 
 
+def _moved(learner: Learner) -> str:
+    return _by_demographics(replace(learner, last_known_post_code=ELSEWHERE))
+
+
 def _verify(learner: Learner) -> str:
     return requests.verify(**{"uln" if name == "ULN" else name: value for name, value in to_verify(learner).items()})
 
@@ -152,6 +156,7 @@ _FINISHED: Final = ResponseCode.BATCH_FINISHED.value
 CALLS: Final = (
     Call("find by ULN", _LEGACY, _EXACT, of_each(_by_uln, _known)),
     Call("find by demographics", _LEGACY, _EXACT, of_each(_by_demographics, _known)),
+    Call("find by demographics, moved", _LEGACY, "<ResponseCode>WSRC000", of_each(_moved, _known)),
     Call("verify", _LEGACY, VerificationCode.VERIFIED.value, of_each(_verify, _known)),
     Call(f"retrieve {BATCH} ULNs", _LEGACY, "<ULN>", of_groups(requests.retrieve, lambda one: one.uln, new=False)),
     Call(

@@ -21,6 +21,8 @@ from lrs_soap.generating.storing import store_population
 from lrs_soap.store import open_store
 
 SEED = 1
+# The postcode of those who have moved far away.
+ELSEWHERE = "TR21 0QZ"
 
 
 def population(size: int) -> Population:

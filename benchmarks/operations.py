@@ -26,7 +26,7 @@ from benchmarks.registers import Registers
 MOST_A_SECOND: Final = 1_500
 WARM_UP: Final = 0.2
 DRAWN: Final[Mapping[str, Sequence[str]]] = {
-    "finding": ("find by ULN", "find by demographics", "verify"),
+    "finding": ("find by ULN", "find by demographics", "find by demographics, moved", "verify"),
     "reading": ("find by ULN, R9", "learning events", "view audit", f"retrieve {BATCH} ULNs"),
     "writing": ("register", "update", "update some fields", f"submit a batch of {BATCH}"),
 }

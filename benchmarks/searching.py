@@ -16,7 +16,7 @@ from typing import Any, Final
 from tqdm import tqdm
 
 from benchmarks.figures import Figure
-from benchmarks.large import LargeRegisters, note, population, some_of
+from benchmarks.large import ELSEWHERE, LargeRegisters, note, population, some_of
 from benchmarks.measured import markdown
 from benchmarks.options import Options
 from benchmarks.registers import Registers
@@ -28,7 +28,6 @@ from lrs_soap.store import open_store
 
 BLOCKS: Final = 30
 WANTED: Final = 500
-ELSEWHERE: Final = "TR21 0QZ"
 COLUMNS: Final = ("database_p50", "database_p99", "whole_p50", "whole_p99")
 DRAWN: Final = (
     "by ULN",
