@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from lrs_soap.store.engine import become_the_writer, is_busy, is_in_memory, transaction
 from lrs_soap.store.learner_rows import fields_to_values
 from lrs_soap.store.schema import learner as table
+from lrs_soap.store.schema import learning_event
 
 _COLUMNS: Final = tuple(column.name for column in table.c)
 _in_order: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*_COLUMNS)
@@ -53,7 +54,11 @@ INDEXES: Final = len(_INDEXES)
 """How many indexes a load into an empty register builds."""
 
 # An empty value is null, unless there can be no null. Text that may be null is never empty.
-_COPY: Final = f"FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({', '.join(c.name for c in table.c if not c.nullable)}))"
+_CSV: Final = f"FORMAT csv, FORCE_NOT_NULL ({', '.join(c.name for c in table.c if not c.nullable)})"
+# Rows that need no second visit: nobody else could see the table before, since it is emptied in the same transaction.
+_FROZEN: Final = f"{_CSV}, FREEZE"
+# Both are empty already; what refers to an emptied table has to be emptied along with it.
+_EMPTY: Final = f"TRUNCATE {table.name}, {learning_event.name}"
 
 Done = Callable[[str], Any]
 
@@ -87,6 +92,8 @@ class BulkLoad:
         if into_empty:
             for index in _INDEXES:
                 index.drop(connection)
+            if self.backend == "postgresql":
+                connection.exec_driver_sql(_EMPTY)
         else:
             connection.exec_driver_sql(_STAGE)
 
@@ -123,7 +130,8 @@ class BulkLoad:
             return
         driver: Any = self._connection.connection.driver_connection
         try:
-            with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({_NAMED}) {_COPY}") as copy:
+            options = _FROZEN if name == table.name else _CSV
+            with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({_NAMED}) FROM STDIN ({options})") as copy:
                 copy.write(rows.data)
         except psycopg.Error as error:
             # As SQLAlchemy does with the errors of every other statement.
@@ -141,8 +149,9 @@ def bulk_load(engine: Engine) -> Iterator[BulkLoad]:
         empty = _is_empty(connection)
     with transaction(engine) as connection:
         # Nobody else may add learners meanwhile. Taken at once, since a lock that is made stronger later may deadlock.
-        mode = "ACCESS EXCLUSIVE" if empty else "SHARE ROW EXCLUSIVE"
-        connection.exec_driver_sql(f"LOCK TABLE learner IN {mode} MODE")
+        # Events before learners, as whoever adds an event takes them.
+        lock = "learning_event, learner IN ACCESS EXCLUSIVE" if empty else "learner IN SHARE ROW EXCLUSIVE"
+        connection.exec_driver_sql(f"LOCK TABLE {lock} MODE")
         load = BulkLoad(connection, empty and _is_empty(connection))
         yield load
     if load.into_empty:
