@@ -37,6 +37,8 @@ def to_svg(figure: Figure) -> bytes:
     sizes = sorted({size for points in figure.lines.values() for size in points})
     values = [value for points in figure.lines.values() for value in points.values()]
     names = list(dict.fromkeys(name for name, _ in figure.lines))
+    # One thing after the other, so that the kinds of database stand side by side in the legend.
+    lines = sorted(figure.lines.items(), key=lambda line: names.index(line[0][0]))
     ticks = ticks_around(values)
     chart = pygal.XY(
         title=figure.title,
@@ -51,7 +53,7 @@ def to_svg(figure: Figure) -> bytes:
             major_guide_stroke_color="#dddddd",
             major_guide_stroke_dasharray="1, 0",
             plot_background="white",
-            colors=[COLOURS[names.index(name) % len(COLOURS)] for name, _ in figure.lines],
+            colors=[COLOURS[names.index(name) % len(COLOURS)] for (name, _), _ in lines],
             font_family="sans-serif",
             label_font_size=14,
             major_label_font_size=14,
@@ -72,7 +74,7 @@ def to_svg(figure: Figure) -> bytes:
     chart.uuid = figure.name
     chart.x_labels = [{"value": log10(size), "label": f"{size:,}"} for size in sizes]
     chart.y_labels = [{"value": log10(tick), "label": f"{tick:g}"} for tick in ticks]
-    for (name, database), points in figure.lines.items():
+    for (name, database), points in lines:
         chart.add(
             f"{name}, {NAMED[database]}",
             [(log10(size), log10(value)) for size, value in sorted(points.items())],
