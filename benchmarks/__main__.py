@@ -42,9 +42,10 @@ def main() -> None:
     options = parse(PARTS, __doc__)
     with Registers(options.learners) as registers:
         for part in options.parts:
+            about = reporting.circumstances(sys.argv[1:])
             found = list(_told(PARTS[part].measure(options, registers)))
             if options.report is not None:
-                reporting.write(options.report, part, PARTS[part].__doc__ or "", found, sys.argv[1:])
+                reporting.write(options.report, part, PARTS[part].__doc__ or "", found, about)
 
 
 def _told(found: Iterator[str | Figure]) -> Iterator[str | Figure]:

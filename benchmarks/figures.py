@@ -66,21 +66,26 @@ def to_svg(figure: Figure) -> bytes:
         legend_box_size=14,
         truncate_legend=-1,
         dots_size=4,
-        range=(log10(ticks[0]), log10(ticks[-1])),
+        range=(_height(ticks[0]), _height(ticks[-1])),
         show_x_guides=True,
         margin_right=50,
     )
     # Instead of one drawn at random, so that the same figure is the same file.
     chart.uuid = figure.name
     chart.x_labels = [{"value": log10(size), "label": f"{size:,}"} for size in sizes]
-    chart.y_labels = [{"value": log10(tick), "label": f"{tick:g}"} for tick in ticks]
+    chart.y_labels = [{"value": _height(tick), "label": f"{tick:g}"} for tick in ticks]
     for (name, database), points in lines:
         chart.add(
             f"{name}, {NAMED[database]}",
-            [(log10(size), log10(value)) for size, value in sorted(points.items())],
+            [(log10(size), _height(value)) for size, value in sorted(points.items())],
             stroke_style={"width": 2, "dasharray": DASHES[database]},
         )
     return str(chart.render(is_unicode=True)).encode()
+
+
+def _height(milliseconds: float) -> float:
+    """Return where a value is drawn. In picoseconds, since pygal draws a line at the height of 0."""
+    return log10(milliseconds * 1e9)
 
 
 def ticks_around(values: Iterable[float]) -> Sequence[float]:

@@ -14,10 +14,13 @@ CPUS = Path("/proc/cpuinfo")
 GIB = 1 << 30
 
 
-def write(directory: Path, part: str, method: str, found: Iterable[str | Figure], arguments: Sequence[str]) -> None:
-    """Write what a part found into `PART.md`, and its figures beside it. method: how it was got."""
+def write(directory: Path, part: str, method: str, found: Iterable[str | Figure], about: str) -> None:
+    """Write what a part found into `PART.md`, and its figures beside it.
+
+    method: how it was got. about: the circumstances.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    pieces = [f"# {part.capitalize()}", method.strip(), circumstances(arguments)]
+    pieces = [f"# {part.capitalize()}", method.strip(), about]
     for piece in found:
         if isinstance(piece, Figure):
             (directory / f"{piece.name}.svg").write_bytes(to_svg(piece))
@@ -28,12 +31,12 @@ def write(directory: Path, part: str, method: str, found: Iterable[str | Figure]
 
 
 def circumstances(arguments: Sequence[str]) -> str:
-    """Return where, when and how it was measured, as a list."""
+    """Return where, when and how is measured from now on, as a list."""
     told = {
         "command": f"`{shlex.join(['python', '-m', 'benchmarks', *_told(arguments)])}`",
         "commit": commit(),
         "machine": machine(),
-        "load before": f"{os.getloadavg()[0]:.1f} processes that ran or waited, in the minute before the report",
+        "load before": f"{os.getloadavg()[0]:.1f} processes that ran or waited, in the minute before it began",
         "date": f"{date.today():%Y-%m-%d}",  # noqa: DTZ011 - the day of whoever measures
     }
     return "\n".join(f"- {name}: {value}" for name, value in told.items())

@@ -15,7 +15,9 @@ def test_a_report_holds_method_circumstances_tables_and_figures(tmp_path: Path) 
         "### SQLite\n\n| | ms |\n|---|---:|\n| find | 1 |\n",
         FIGURE,
     ]
-    reporting.write(directory, "searching", "How it is done.\n", found, ["searching", "--rounds", "2"])
+    reporting.write(
+        directory, "searching", "How it is done.\n", found, reporting.circumstances(["searching", "--rounds", "2"])
+    )
     text = (directory / "searching.md").read_text(encoding="utf-8")
     assert text.startswith("# Searching\n\nHow it is done.\n\n- command: `python -m benchmarks searching --rounds 2`\n")
     assert "\n- commit: " in text
