@@ -21,17 +21,19 @@ class Serving(NamedTuple):
 
 
 @contextmanager
-def ours(database: str, workers: int, *options: str) -> Iterator[str]:
+def ours(database: str, workers: int, *options: str, worker_class: str = "event") -> Iterator[str]:
     """Run `lrs-soap serve` and give the address of LearnerService."""
-    with service(database, workers, *options) as serving:
+    with service(database, workers, *options, worker_class=worker_class) as serving:
         yield f"{serving.address}/LearnerService.svc"
 
 
 @contextmanager
-def service(database: str, workers: int, *options: str) -> Iterator[Serving]:
+def service(database: str, workers: int, *options: str, worker_class: str = "event") -> Iterator[Serving]:
     """Run `lrs-soap serve`."""
     command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", "--database", database, *options]
-    process = subprocess.Popen([*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True)
+    command += ["--workers", str(workers)]
+    environment = os.environ | {"LRS_SOAP_WORKER_CLASS": worker_class}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stdout is not None
         for line in process.stdout:

@@ -44,7 +44,16 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(2, ge=1, le=256, description="Number of worker processes that answer requests.")
-    timeout: int = Field(30, ge=1, description="Seconds after which a worker that hangs is replaced.")
+    worker_class: Literal["event", "sync"] = Field(
+        "event",
+        description="Whether a worker keeps the connections of all its clients and waits for them at once (event), or "
+        "answers one connection after the other (sync, and always with tls).",
+    )
+    timeout: int = Field(
+        30,
+        ge=1,
+        description="Seconds after which a worker that hangs is replaced, and a request that does not come is refused.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is worth logging.")
     access_log: bool = Field(False, description="Whether each request is logged in one line on standard output.")
     forwarded_allow_ips: Annotated[str, AfterValidator(_check_proxies)] = Field(

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"is ready at (\S+)")
 LAST_LINE = "Stop it with"
+WORKER_CLASSES = ("event", "sync")
 START_SECONDS = 60
 STOP_SECONDS = 60
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from lrs_soap.services.endpoint import Answer, Endpoint
 from lrs_soap.services.faults import EnvelopeFault
 from lrs_soap.services.http import (
+    READS_ON,
     SOAP12_TYPE,
     Environ,
     HttpRefusal,
@@ -65,7 +66,7 @@ class Edge:
     def _post(self, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         media_type = check_media_type(environ)
         if media_type.name == SOAP12_TYPE:
-            return _answer(start_response, endpoint.refuse(SOAP12), rest=unread(environ))
+            return _answer(start_response, endpoint.refuse(SOAP12), rest=_rest(environ))
         try:
             message = read_message(environ, self._limits, media_type.charset)
         except (OSError, EOFError) as error:
@@ -102,10 +103,15 @@ def _answer(start_response: StartResponse, answer: Answer, rest: Iterator[bytes]
     return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
 
 
+def _rest(environ: Environ) -> Iterator[bytes] | None:
+    """Return what has to be read after a refusal, when the server does not do that itself."""
+    return None if environ.get(READS_ON) else unread(environ)
+
+
 def _refuse(refusal: HttpRefusal, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     head = environ["REQUEST_METHOD"] == "HEAD"
     body = f"{refusal.text}\n".encode()
-    rest = unread(environ) if may_have_body(environ) else None
+    rest = _rest(environ) if may_have_body(environ) else None
     return _send(start_response, refusal.status, TEXT, body, headers=refusal.headers, head=head, rest=rest)
 
 

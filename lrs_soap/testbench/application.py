@@ -4,7 +4,7 @@ Paths: `/_lrs/…` the control API, `/w/<world>/…` a world by its name, anythi
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import Token
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,7 +63,7 @@ class Bench:
         """Answer one request."""
         path: str = environ.get("PATH_INFO", "")
         if path == API or path.startswith(f"{API}/"):
-            return self._api(_below(environ, API), start_response)
+            return _when_read(self._api, _below(environ, API), start_response)
         name, environ = _world_of(path, environ)
         try:
             world = self._worlds.get(name)
@@ -92,6 +92,16 @@ class Bench:
         world = self._worlds.get(name)
         served: Served = world.application
         return Stage(served.register, served.endpoints, world.record.seed)
+
+
+def _when_read(application: Flask, environ: dict[str, Any], start_response: StartResponse) -> Iterator[bytes]:
+    """Give an answer that is made once it is read: it may take its time, and the server need not wait for it."""
+    content = application(environ, start_response)
+    try:
+        yield from content
+    finally:
+        if hasattr(content, "close"):
+            content.close()
 
 
 def _below(environ: Environ, prefix: str) -> dict[str, Any]:
