@@ -35,7 +35,7 @@ test-all: test ## Run all tests, on every other supported Python that is install
 fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
-history: $(READY) ## Let 8 clients do 100,000 things while processes are killed, and check what they saw; SEED=…, OPERATIONS=…
+history: $(READY) ## Let 8 clients do 100,000 things while processes are killed, and check what they saw; SEED=… repeats its plan.
 	@for database in sqlite postgresql; do \
 	    $(BIN)/python -m tests.history $(if $(SEED),--seed $(SEED)) $(if $(OPERATIONS),--operations $(OPERATIONS)) $$database \
 	        || exit 1; \
