@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz lint bench format clean help
+.PHONY: serve test test-all fuzz history lint bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,12 @@ test-all: test ## Run all tests, on every other supported Python that is install
 
 fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
+
+history: $(READY) ## Let 8 clients do 100,000 things while processes are killed, and check what they saw; SEED=… repeats its plan.
+	@for database in sqlite postgresql; do \
+	    $(BIN)/python -m tests.history $(if $(SEED),--seed $(SEED)) $(if $(OPERATIONS),--operations $(OPERATIONS)) $$database \
+	        || exit 1; \
+	done
 
 lint: $(READY) ## Check style, types and the direction of dependencies.
 	$(BIN)/ruff check .
