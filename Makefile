@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz lint bench format clean help
+.PHONY: serve test test-all fuzz lint audit bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -35,11 +35,14 @@ test-all: test ## Run all tests, on every other supported Python that is install
 fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
-lint: $(READY) ## Check style, types and the direction of dependencies.
+lint: $(READY) audit ## Check style, types, the direction of dependencies, and those for known vulnerabilities.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(READY) ## Look the installed packages up among those with known vulnerabilities, where the network allows.
+	$(BIN)/python -m tests.audit
 
 bench: $(READY) ## Measure, side by side in one run.
 	$(BIN)/python -m benchmarks
