@@ -46,8 +46,10 @@ def log_to_stderr(level: str) -> None:
     logging.getLogger("lrs_soap").setLevel(level.upper())
     # What cannot be formatted would be printed with all its arguments.
     logging.raiseExceptions = False
-    sys.excepthook = _log_the_end
-    threading.excepthook = lambda ended: _log_the_end(ended.exc_type, ended.exc_value, ended.exc_traceback)
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _log_the_end
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda ended: _log_the_end(ended.exc_type, ended.exc_value, ended.exc_traceback)
 
 
 class ServerLog(Logger):  # type: ignore[misc]
