@@ -38,7 +38,7 @@ class Formatter(logging.Formatter):
 def log_to_stderr(level: str) -> None:
     """Log on standard error what this product finds worth it at a level, and of libraries warnings at least.
 
-    At finer levels libraries log what passes through them, such as each row that came from the database.
+    At finer levels libraries may log what passes through them.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter(FORMAT))
