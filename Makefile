@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz history lint bench format clean help
+.PHONY: serve test test-all fuzz history lint audit bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,11 +41,14 @@ history: $(READY) ## Let 8 clients do 100,000 things while processes are killed,
 	        || exit 1; \
 	done
 
-lint: $(READY) ## Check style, types and the direction of dependencies.
+lint: $(READY) audit ## Check style, types, the direction of dependencies, and those for known vulnerabilities.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(READY) ## Look the installed packages up among those with known vulnerabilities, where the network allows.
+	$(BIN)/python -m tests.audit
 
 bench: $(READY) ## Measure, side by side in one run.
 	$(BIN)/python -m benchmarks

@@ -214,7 +214,9 @@ def _served(settings: Settings, store: Store, clock: Clock, draw: Callable[[int]
 
 
 def _register(settings: Settings, store: Store, clock: Clock, draw: Callable[[int], int]) -> Register:
-    gate = Gate(store, OpeningHours.parse(settings.operating_hours), settings.credential_cache)
+    gate = Gate(
+        store, OpeningHours.parse(settings.operating_hours), settings.credential_cache, limit=settings.login_limit
+    )
     policy = RegistrationPolicy(settings.register_requires_find, settings.find_window_span, settings.review_time_span)
     return Register(store, gate, clock, policy, draw)
 

@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import logging
 import multiprocessing
 import os
 import shutil
@@ -23,6 +22,7 @@ from lrs_soap.batch_process import work_on_batches
 from lrs_soap.event import EventWorker
 from lrs_soap.http_worker import TlsWorker, Worker
 from lrs_soap.kept_process import KeptProcess, Work
+from lrs_soap.logs import ACCESS_FORMAT, ServerLog, log_to_stderr
 from lrs_soap.services.http import room_for
 from lrs_soap.settings import Settings
 from lrs_soap.tls import contexts_of
@@ -135,7 +135,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACEFUL_SECONDS,
             "backlog": BACKLOG,
             "loglevel": settings.log_level,
+            "logger_class": ServerLog,
             "accesslog": "-" if settings.access_log else None,
+            "access_log_format": ACCESS_FORMAT,
             "forwarded_allow_ips": settings.forwarded_allow_ips,
             "proc_name": "lrs-soap",
             "post_worker_init": self._worker_ready,
@@ -190,14 +192,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.callable.close()
 
 
-def log_to_stderr(settings: Settings) -> None:
-    """Log what is worth it on standard error."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-
-
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer requests until a signal says to stop; ends with SystemExit, whose code is 0 after an ordinary stop."""
-    log_to_stderr(settings)
+    log_to_stderr(settings.log_level)
     Server(settings, listener, ready).run()

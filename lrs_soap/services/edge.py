@@ -6,6 +6,7 @@ from html import escape
 from typing import Final
 from urllib.parse import parse_qsl
 
+from lrs_soap.services.credentials import caller_address
 from lrs_soap.services.endpoint import Answer, Endpoint
 from lrs_soap.services.faults import EnvelopeFault
 from lrs_soap.services.http import (
@@ -71,7 +72,11 @@ class Edge:
             message = read_message(environ, self._limits, media_type.charset)
         except (OSError, EOFError) as error:
             raise HttpRefusal("400 Bad Request", "The body could not be read to its end.") from error
-        return _answer(start_response, endpoint.answer(message, media_type.charset))
+        before = caller_address.set(self._address.of_caller(environ))
+        try:
+            return _answer(start_response, endpoint.answer(message, media_type.charset))
+        finally:
+            caller_address.reset(before)
 
     def _get(self, path: str, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         address = f"{self._address.of(environ)}{environ.get('SCRIPT_NAME', '')}{path}"

@@ -189,6 +189,18 @@ class PublicAddress:
             host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
         return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}"
 
+    def of_caller(self, environ: Environ) -> str:
+        """Return the address of whoever calls: the nearest one that is no proxy that may be believed."""
+        caller: str = environ.get("REMOTE_ADDR", "")
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+        if not forwarded:
+            return caller
+        # Each proxy adds at the end whom it was called by; what stands before may be made up.
+        hops: list[str] = [caller, *(hop.strip() for hop in reversed(forwarded.split(",")))]
+        if self._everyone:
+            return hops[1]
+        return next((hop for hop in hops if not self._trusts(hop)), hops[-1])
+
     def _trusts(self, caller: str) -> bool:
         try:
             address = ip_address(caller)
