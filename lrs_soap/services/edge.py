@@ -94,12 +94,14 @@ class Edge:
         return _send(start_response, "200 OK", media_type, body, head=environ["REQUEST_METHOD"] == "HEAD")
 
     def _elsewhere(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
+        paths = [f"{environ.get('SCRIPT_NAME', '')}{name}" for name in self._paths]
         if path not in ("", "/"):
-            raise HttpRefusal("404 Not Found", f"There is nothing here. The services: {' '.join(self._paths)}")
+            raise HttpRefusal("404 Not Found", f"There is nothing here. The services: {' '.join(paths)}")
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             allow = ("Allow", "GET, HEAD")
-            raise HttpRefusal("405 Method Not Allowed", f"Post to a service: {' '.join(self._paths)}", [allow])
-        items = "".join(f'<li><a href="{name}?wsdl">{name}?wsdl</a></li>' for name in self._paths)
+            raise HttpRefusal("405 Method Not Allowed", f"Post to a service: {' '.join(paths)}", [allow])
+        links = [escape(f"{name}?wsdl", quote=True) for name in paths]
+        items = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
         body = page("Learner Register", f"<p>The services and their descriptions:</p><ul>{items}</ul>")
         return _send(start_response, "200 OK", HTML, body, head=environ["REQUEST_METHOD"] == "HEAD")
 
