@@ -91,7 +91,7 @@ class Edge:
                 f'<a href="{link}">{link}</a>. Send requests to this address by POST as <code>text/xml</code>.</p>',
             )
             media_type = HTML
-        return _send(start_response, "200 OK", media_type, body, head=environ["REQUEST_METHOD"] == "HEAD")
+        return _show(start_response, media_type, body, environ)
 
     def _elsewhere(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
         paths = [f"{environ.get('SCRIPT_NAME', '')}{name}" for name in self._paths]
@@ -103,22 +103,27 @@ class Edge:
         links = [escape(f"{name}?wsdl", quote=True) for name in paths]
         items = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
         body = page("Learner Register", f"<p>The services and their descriptions:</p><ul>{items}</ul>")
-        return _send(start_response, "200 OK", HTML, body, head=environ["REQUEST_METHOD"] == "HEAD")
+        return _show(start_response, HTML, body, environ)
 
 
 def _answer(start_response: StartResponse, answer: Answer, rest: Iterator[bytes] | None = None) -> Iterable[bytes]:
     return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
 
 
+def _show(start_response: StartResponse, media_type: str, body: bytes, environ: Environ) -> Iterable[bytes]:
+    head = environ["REQUEST_METHOD"] == "HEAD"
+    return _send(start_response, "200 OK", media_type, body, head=head, rest=_rest(environ))
+
+
 def _rest(environ: Environ) -> Iterator[bytes] | None:
-    """Return what has to be read after a refusal, when the server does not do that itself."""
-    return None if environ.get(READS_ON) else unread(environ)
+    """Return what has to be read after an answer that asked for none of it, unless the server does that itself."""
+    return unread(environ) if may_have_body(environ) and not environ.get(READS_ON) else None
 
 
 def _refuse(refusal: HttpRefusal, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     head = environ["REQUEST_METHOD"] == "HEAD"
     body = f"{refusal.text}\n".encode()
-    rest = _rest(environ) if may_have_body(environ) else None
+    rest = _rest(environ)
     return _send(start_response, refusal.status, TEXT, body, headers=refusal.headers, head=head, rest=rest)
 
 
