@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz lint bench format clean help
+.PHONY: serve test test-all fuzz pressure lint bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,9 @@ test-all: test ## Run all tests, on every other supported Python that is install
 
 fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
+
+pressure: $(READY) ## Put the service under pressure: 500 slow clients, 2,000 connections, PostgreSQL stopped for ten seconds.
+	$(BIN)/python -m tests.pressure
 
 lint: $(READY) ## Check style, types and the direction of dependencies.
 	$(BIN)/ruff check .
