@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from lrs_soap.event.conversation import MOST_LARGE
 from tests import factories
 from tests.pressure.crowds import answers, besiege, crowd, request_of
 from tests.serving import started_server
 from tests.wire.conftest import fill
-from tests.wire.requests import by_uln
+from tests.wire.requests import MAEVE, by_uln, submit_batch
 
 LEARNER = factories.learner()
 FIND = by_uln(LEARNER.uln)
@@ -49,3 +50,17 @@ def test_a_wait_for_the_journal_keeps_nobody_waiting(database: str) -> None:
         # What it waits for comes through the same worker.
         assert b"WSRC0004" in answers([other], request_of(server.address, FIND))[0]
         assert waiting.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_more_large_messages_than_a_worker_takes_at_once_have_their_turn(database: str) -> None:
+    batch = submit_batch(*[MAEVE | {"Notes": "x" * 4000} for _ in range(50)])
+    with (
+        started_server(database, "--workers", "1", "--no-control-api", "--no-batch-worker") as server,
+        crowd(server.address, MOST_LARGE + 3) as (other, *large),
+    ):
+        request = request_of(server.address, batch)
+        for connection in large:
+            connection.sendall(request[:-1000])
+        assert b"WSRC0004" in answers([other], request_of(server.address, FIND))[0]
+        found = answers(large, request[-1000:])
+    assert [b"WSRC0007" in answer for answer in found] == [True] * len(large)
