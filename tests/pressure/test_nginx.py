@@ -124,11 +124,11 @@ def test_what_is_too_large_is_refused(address: str, size: int) -> None:
         assert connection.getresponse().status == 413
 
 
-def test_a_client_that_stops_in_the_middle_is_refused_there(address: str) -> None:
+def test_a_client_that_stops_in_the_middle_is_let_go_there(address: str) -> None:
     url = urlsplit(address)
     with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
         connection.sendall(request_of(address, FIND)[:-100])
-        assert connection.recv(1024) in (b"", b"HTTP/1.1 408 Request Time-out")
+        assert connection.recv(1024) == b""
     assert post(address, "LearnerService", FIND).code == "WSRC0004"
 
 
