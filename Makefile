@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz history lint audit bench format clean help
+.PHONY: serve test test-all fuzz history pressure lint audit bench format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -40,6 +40,9 @@ history: $(READY) ## Let 8 clients do 100,000 things while processes are killed,
 	    $(BIN)/python -m tests.history $(if $(SEED),--seed $(SEED)) $(if $(OPERATIONS),--operations $(OPERATIONS)) $$database \
 	        || exit 1; \
 	done
+
+pressure: $(READY) ## Put the service under pressure: 500 slow clients, 2,000 connections, PostgreSQL stopped for ten seconds.
+	$(BIN)/python -m tests.pressure
 
 lint: $(READY) audit ## Check style, types, the direction of dependencies, and those for known vulnerabilities.
 	$(BIN)/ruff check .

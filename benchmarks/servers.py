@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 READY = re.compile(r"is ready at (\S+)")
@@ -60,18 +62,34 @@ def batch_worker(database: str) -> Iterator[None]:
 
 
 @contextmanager
-def gunicorn(module: str, database: str, workers: int) -> Iterator[str]:
-    """Run one of the comparison applications and give its address."""
+def gunicorn(module: str, database: str, workers: int, worker_class: str = "sync") -> Iterator[str]:
+    """Run one of the comparison applications and give its address. worker_class: gunicorn's name of one."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
     environment = os.environ | {"LRS_BENCH_DATABASE": database}
-    quiet = ["--log-level", "warning", "--no-control-socket"]
+    quiet = ["--log-level", "warning", "--no-control-socket", "--worker-class", worker_class]
     process = subprocess.Popen([*command, *quiet, f"{module}:application"], env=environment)
     try:
         _wait_for(port)
         yield f"http://127.0.0.1:{port}/LearnerService.svc"
     finally:
         _end(process)
+
+
+@contextmanager
+def node(modules: Path, wsdl: bytes) -> Iterator[str]:
+    """Run node's `soap` package, one process of it, and give its address. modules: the directory it is installed in."""
+    port = _free_port()
+    with TemporaryDirectory() as folder:
+        description = Path(folder) / "LearnerService.wsdl"
+        description.write_bytes(wsdl)
+        script = Path(__file__).with_name("node_server.cjs")
+        process = subprocess.Popen(["node", str(script), str(modules), str(description), str(port)])
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}/LearnerService.svc"
+        finally:
+            _end(process)
 
 
 def _free_port() -> int:

@@ -162,9 +162,12 @@ class Conversations:
         self._release(connection)
         house = self._house
         call = Call(connection, request, house.base, house.patience)
+        keeps, answer = False, b""
         try:
             is_there = call.ask(house.application)
-            answer = call.whole(str(house.today), keeps=self._keeps(call)) if is_there else b""
+            if is_there:
+                keeps = request.keeps and request.is_whole and house.is_open and call.can_end
+                answer = call.whole(str(house.today), keeps=keeps)
         except Exception:
             logger.exception("unforeseen error outside of the service")
             self.refuse(connection, *OUR_FAULT)
@@ -172,13 +175,9 @@ class Conversations:
             return
         if is_there:
             self._put(connection, answer)
-            self._done(connection, call, keeps=self._keeps(call))
+            self._done(connection, call, keeps=keeps)
         else:
             self._take_aside(connection, call)
-
-    def _keeps(self, call: Call) -> bool:
-        request = call.request
-        return request.keeps and request.is_whole and self._house.is_open and call.can_end
 
     def _done(self, connection: Connection, call: Call, *, keeps: bool) -> None:
         self._house.told(call)

@@ -139,7 +139,8 @@ class RequestReader:
         """Return a request that the parser does not want, and the application has an answer for."""
         coming = self._coming
         if isinstance(error, HttpParserInvalidMethodError):
-            line = _REQUEST_LINE.match(data)
+            # Only where a request begins with these bytes: others may hold one that was answered already.
+            line = _REQUEST_LINE.match(data) if self._head == len(data) else None
             if line is not None:
                 coming.method, coming.target = line[1].decode(), line[2]
                 return coming
