@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: serve test test-all fuzz lint bench bench-large format clean help
+.PHONY: serve test test-all fuzz history pressure lint audit bench bench-large format clean help
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -35,11 +35,23 @@ test-all: test ## Run all tests, on every other supported Python that is install
 fuzz: $(READY) ## Send 100,000 requests nobody would think of; SEED=… sends the same again, EXECUTIONS=… more or fewer.
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
-lint: $(READY) ## Check style, types and the direction of dependencies.
+history: $(READY) ## Let 8 clients do 100,000 things while processes are killed, and check what they saw; SEED=… repeats its plan.
+	@for database in sqlite postgresql; do \
+	    $(BIN)/python -m tests.history $(if $(SEED),--seed $(SEED)) $(if $(OPERATIONS),--operations $(OPERATIONS)) $$database \
+	        || exit 1; \
+	done
+
+pressure: $(READY) ## Put the service under pressure: 500 slow clients, 2,000 connections, PostgreSQL stopped for ten seconds.
+	$(BIN)/python -m tests.pressure
+
+lint: $(READY) audit ## Check style, types, the direction of dependencies, and those for known vulnerabilities.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(READY) ## Look the installed packages up among those with known vulnerabilities, where the network allows.
+	$(BIN)/python -m tests.audit
 
 bench: $(READY) ## Measure, side by side in one run, and write docs/benchmarks; PARTS=…, SIZES=… and KEEP=… choose.
 	$(BIN)/python -m benchmarks $(PARTS) --report docs/benchmarks $(if $(SIZES),--sizes $(SIZES)) $(if $(KEEP),--keep $(KEEP))

@@ -97,7 +97,7 @@ def _with_workers(options: Options, places: Sequence[Place], workers: int) -> It
 
 
 def _called(call: Call, place: Place, address: str, seconds: float) -> Result:
-    target = Target(call.name, f"{address}/{call.service}.svc", call.says.encode(), call.once)
+    target = Target(call.name, f"{address}/{call.service}.svc", says=call.says.encode(), once=call.once)
     messages = call.messages(place.people, max(int(MOST_A_SECOND * seconds), 1))
     return put_load_on(target, [message.encode() for message in messages], seconds)
 

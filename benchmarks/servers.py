@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 # What is left out where only the operations are measured: the test bench, and batches worked on beside them.
@@ -23,17 +25,19 @@ class Serving(NamedTuple):
 
 
 @contextmanager
-def ours(database: str, workers: int, *options: str) -> Iterator[str]:
+def ours(database: str, workers: int, *options: str, worker_class: str = "event") -> Iterator[str]:
     """Run `lrs-soap serve` and give the address of LearnerService."""
-    with service(database, workers, *options) as serving:
+    with service(database, workers, *options, worker_class=worker_class) as serving:
         yield f"{serving.address}/LearnerService.svc"
 
 
 @contextmanager
-def service(database: str, workers: int, *options: str) -> Iterator[Serving]:
+def service(database: str, workers: int, *options: str, worker_class: str = "event") -> Iterator[Serving]:
     """Run `lrs-soap serve`."""
     command = [sys.executable, "-m", "lrs_soap", "serve", "--port", "0", "--database", database, *options]
-    process = subprocess.Popen([*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True)
+    command += ["--workers", str(workers)]
+    environment = os.environ | {"LRS_SOAP_WORKER_CLASS": worker_class}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stdout is not None
         for line in process.stdout:
@@ -60,18 +64,34 @@ def batch_worker(database: str) -> Iterator[None]:
 
 
 @contextmanager
-def gunicorn(module: str, database: str, workers: int) -> Iterator[str]:
-    """Run one of the comparison applications and give its address."""
+def gunicorn(module: str, database: str, workers: int, worker_class: str = "sync") -> Iterator[str]:
+    """Run one of the comparison applications and give its address. worker_class: gunicorn's name of one."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
     environment = os.environ | {"LRS_BENCH_DATABASE": database}
-    quiet = ["--log-level", "warning", "--no-control-socket"]
+    quiet = ["--log-level", "warning", "--no-control-socket", "--worker-class", worker_class]
     process = subprocess.Popen([*command, *quiet, f"{module}:application"], env=environment)
     try:
         _wait_for(port)
         yield f"http://127.0.0.1:{port}/LearnerService.svc"
     finally:
         _end(process)
+
+
+@contextmanager
+def node(modules: Path, wsdl: bytes) -> Iterator[str]:
+    """Run node's `soap` package, one process of it, and give its address. modules: the directory it is installed in."""
+    port = _free_port()
+    with TemporaryDirectory() as folder:
+        description = Path(folder) / "LearnerService.wsdl"
+        description.write_bytes(wsdl)
+        script = Path(__file__).with_name("node_server.cjs")
+        process = subprocess.Popen(["node", str(script), str(modules), str(description), str(port)])
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}/LearnerService.svc"
+        finally:
+            _end(process)
 
 
 def _free_port() -> int:

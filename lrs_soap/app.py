@@ -104,6 +104,11 @@ def build_application(settings: Settings, store: Store) -> Service:
     return _bench(settings, store)
 
 
+def message_limits(settings: Settings) -> Limits:
+    """Return how large messages may be, as the settings want it."""
+    return Limits(settings.single_limit, settings.batch_limit, BATCH_ELEMENTS)
+
+
 def batch_worker(settings: Settings, store: Store) -> BatchWorker:
     """Return a worker on the batches of a store, as the settings want it."""
     return BatchWorker(store, settings.clock, _worker_policy(settings))
@@ -203,12 +208,15 @@ def _work_off(settings: Settings, world: World) -> int:
 def _served(settings: Settings, store: Store, clock: Clock, draw: Callable[[int], int] = randbelow) -> Served:
     register = _register(settings, store, clock, draw)
     endpoints = {f"/{name}.svc": _endpoint(name, register, settings) for name in SERVICES}
-    limits = Limits(settings.single_limit, settings.batch_limit, BATCH_ELEMENTS)
-    return Served(Edge(endpoints, limits, PublicAddress(settings.forwarded_allow_ips)), register, endpoints)
+    return Served(
+        Edge(endpoints, message_limits(settings), PublicAddress(settings.forwarded_allow_ips)), register, endpoints
+    )
 
 
 def _register(settings: Settings, store: Store, clock: Clock, draw: Callable[[int], int]) -> Register:
-    gate = Gate(store, OpeningHours.parse(settings.operating_hours), settings.credential_cache)
+    gate = Gate(
+        store, OpeningHours.parse(settings.operating_hours), settings.credential_cache, limit=settings.login_limit
+    )
     policy = RegistrationPolicy(settings.register_requires_find, settings.find_window_span, settings.review_time_span)
     return Register(store, gate, clock, policy, draw)
 

@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import logging
 import multiprocessing
 import os
 import shutil
@@ -18,10 +17,13 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from lrs_soap.app import build_application, judges_clients, open_register
+from lrs_soap.app import build_application, judges_clients, message_limits, open_register
 from lrs_soap.batch_process import work_on_batches
+from lrs_soap.event import EventWorker
 from lrs_soap.http_worker import TlsWorker, Worker
 from lrs_soap.kept_process import KeptProcess, Work
+from lrs_soap.logs import ACCESS_FORMAT, ServerLog, log_to_stderr
+from lrs_soap.services.http import room_for
 from lrs_soap.settings import Settings
 from lrs_soap.tls import contexts_of
 from lrs_soap.verdict_process import judge_clients
@@ -118,6 +120,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.tls = contexts_of(settings)
         self._descriptor = listener.detach()
         self._ready = ready
+        self._limits = message_limits(settings)
         self._booted = multiprocessing.get_context("fork").Value("i", 0)
         super().__init__()
 
@@ -126,13 +129,15 @@ class Server(BaseApplication):  # type: ignore[misc]
         settings = self._settings
         wanted = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": TlsWorker if self.tls else Worker,
+            "worker_class": self._worker_class(),
             "workers": settings.workers,
             "timeout": settings.timeout,
             "graceful_timeout": GRACEFUL_SECONDS,
             "backlog": BACKLOG,
             "loglevel": settings.log_level,
+            "logger_class": ServerLog,
             "accesslog": "-" if settings.access_log else None,
+            "access_log_format": ACCESS_FORMAT,
             "forwarded_allow_ips": settings.forwarded_allow_ips,
             "proc_name": "lrs-soap",
             "post_worker_init": self._worker_ready,
@@ -147,6 +152,15 @@ class Server(BaseApplication):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         KeepingArbiter(self, self._works()).run()
+
+    def room_for(self, headers: Mapping[str, str], start: bytes | bytearray) -> int:
+        """Return how many bytes of a message that begins so are worth waiting for; event workers ask."""
+        return room_for(headers, start, self._limits)
+
+    def _worker_class(self) -> type:
+        if self.tls:
+            return TlsWorker
+        return EventWorker if self._settings.worker_class == "event" else Worker
 
     def _works(self) -> Mapping[str, Work]:
         """Return what else is done while requests are answered."""
@@ -178,14 +192,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.callable.close()
 
 
-def log_to_stderr(settings: Settings) -> None:
-    """Log what is worth it on standard error."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-
-
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer requests until a signal says to stop; ends with SystemExit, whose code is 0 after an ordinary stop."""
-    log_to_stderr(settings)
+    log_to_stderr(settings.log_level)
     Server(settings, listener, ready).run()

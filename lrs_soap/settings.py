@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from lrs_soap.domain.clock import Clock, FixedClock, SystemClock
+from lrs_soap.domain.logins import LoginLimit
 from lrs_soap.domain.opening import OpeningHours
 
 CONFIG_VARIABLE = "LRS_SOAP_CONFIG"
@@ -44,7 +45,16 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(2, ge=1, le=256, description="Number of worker processes that answer requests.")
-    timeout: int = Field(30, ge=1, description="Seconds after which a worker that hangs is replaced.")
+    worker_class: Literal["event", "sync"] = Field(
+        "event",
+        description="Whether a worker keeps the connections of all its clients and waits for them at once (event), or "
+        "answers one connection after the other (sync, and always with tls).",
+    )
+    timeout: int = Field(
+        30,
+        ge=1,
+        description="Seconds after which a worker that hangs is replaced, and a request that does not come is refused.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is worth logging.")
     access_log: bool = Field(False, description="Whether each request is logged in one line on standard output.")
     forwarded_allow_ips: Annotated[str, AfterValidator(_check_proxies)] = Field(
@@ -71,6 +81,14 @@ class Settings(BaseSettings):
     )
     credential_cache: float = Field(
         20, ge=0, le=60, description="Seconds for which an organisation is remembered; 0 looks it up every time."
+    )
+    login_attempts: int = Field(
+        100,
+        ge=0,
+        description="Wrong passwords for an organisation after which none is checked for a while; 0: any number.",
+    )
+    login_window: int = Field(
+        5, ge=1, le=1440, description="Minutes that this while lasts, from the first of the wrong passwords."
     )
     read_audit_delay: float = Field(
         0.2,
@@ -153,6 +171,11 @@ class Settings(BaseSettings):
     def find_window_span(self) -> timedelta:
         """How long a find counts before a registration."""
         return timedelta(minutes=self.find_window)
+
+    @property
+    def login_limit(self) -> LoginLimit:
+        """How many wrong passwords an organisation is given."""
+        return LoginLimit(self.login_attempts, timedelta(minutes=self.login_window))
 
     @property
     def review_time_span(self) -> timedelta:

@@ -23,7 +23,7 @@ from lrs_soap.domain.audit import AuditEntry
 from lrs_soap.domain.clock import Clock
 from lrs_soap.domain.codes import Channel, FindType, Operation, SubmissionType, is_exception
 from lrs_soap.domain.jobs import JobKind, JobRecord, JobStatus, Result
-from lrs_soap.store import Store, UnitOfWork
+from lrs_soap.store import Store, UnitOfWork, is_out_of_service
 from lrs_soap.store.jobs import Hold, JobLost
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,8 @@ class BatchWorker:
             busy = self.run_one()
             self._tidy()
         except Exception as error:
-            logger.error("the worker could not get on, and tries again: %s", type(error).__name__, exc_info=error)
+            trace = None if is_out_of_service(error) else error
+            logger.error("the worker could not get on, and tries again: %s", type(error).__name__, exc_info=trace)
             return False
         return busy
 

@@ -13,6 +13,8 @@ import pytest
 from lrs_soap.store import Store, open_store
 from tests import postgres
 
+pytest_plugins = ["tests.kept_logs"]
+
 CLUSTER = pytest.StashKey[postgres.Cluster]()
 
 

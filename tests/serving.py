@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.kept_logs import keep
+
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"is ready at (\S+)")
 LAST_LINE = "Stop it with"
+WORKER_CLASSES = ("event", "sync")
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -53,6 +56,7 @@ class Server:
             if line.startswith(LAST_LINE):
                 self.started.set()
         self.started.set()
+        keep(self.output)
 
 
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -115,8 +115,8 @@ def register(settings: Settings) -> Iterator[Store]:
 
 def make_tables(store: Store) -> Loaded:
     """Make the tables or bring them up to date, fill those that are not to be empty, and return what went in."""
-    store.migrate()
-    with store.writing() as work:
+    # In one transaction: tables that are there without what belongs in them would pass for a finished register.
+    with store.migration() as work:
         return load_qualifications(work)
 
 

@@ -13,6 +13,7 @@ from lrs_soap.settings import Settings
 from lrs_soap.store import DatabaseUrlError, shown_url
 
 _WIDTH = 100
+_SECRETS = frozenset({"control_token"})
 
 
 @click.command()
@@ -32,7 +33,7 @@ def settings(config: str | None, **flags: Any) -> None:
     in_file = _named_in(file)
     for name, field in Settings.model_fields.items():
         value = getattr(in_force, name)
-        shown = _without_password(value) if name == "database" else _shown(value)
+        shown = _without_secret(name, value)
         click.echo(f"{name} = {shown}  ({_source(name, flags) or (f'file {file}' if name in in_file else 'default')})")
         click.echo(textwrap.indent(textwrap.fill(field.description or "", _WIDTH), "    "))
 
@@ -51,6 +52,12 @@ def _source(name: str, flags: dict[str, Any]) -> str | None:
 
 def _shown(value: object) -> str:
     return "none" if value is None else repr(value) if isinstance(value, str) else str(value)
+
+
+def _without_secret(name: str, value: object) -> str:
+    if name == "database":
+        return _without_password(str(value))
+    return "'***'" if name in _SECRETS and value else _shown(value)
 
 
 def _without_password(url: str) -> str:

@@ -7,7 +7,7 @@ import click
 from lrs_soap import __version__
 from lrs_soap.batch_process import worker_of
 from lrs_soap.commands.shared import register, settings_from, settings_options
-from lrs_soap.serving import log_to_stderr
+from lrs_soap.logs import log_to_stderr
 
 _SETTINGS = ("database", "batch_poll", "job_lease", "job_attempts", "exception_days", "log_level", "fixed_time")
 
@@ -27,7 +27,7 @@ def worker(once: bool, config: str | None, **flags: Any) -> None:
       lrs-soap worker --once
     """
     settings = settings_from(config, **flags)
-    log_to_stderr(settings)
+    log_to_stderr(settings.log_level)
     with register(settings) as store:
         said = store.describe()
     with worker_of(settings) as working:

@@ -12,7 +12,7 @@ from lrs_soap.domain import linking, names, tables, uln
 from lrs_soap.domain.codes import ErrorCode, ResponseCode
 from lrs_soap.domain.criteria import FindByDemographics, FindByUln
 from lrs_soap.domain.learner import Learner
-from lrs_soap.domain.matching import Comparison, Level, compare, compare_names, swapped_date
+from lrs_soap.domain.matching import Comparison, Level, NamesAgreement, compare, compare_names, swapped_date
 from lrs_soap.domain.ports import Learners
 
 __all__ = ["FindByDemographics", "FindByUln", "FindResult", "FoundLearner", "find_by_demographics", "find_by_uln"]
@@ -30,11 +30,14 @@ class FoundLearner:
 
 @dataclass(frozen=True, slots=True)
 class FindResult:
-    """What a find came to: the code, and the learners, best first. weighed: all records that were compared, and how."""
+    """What a find came to: the code, and the learners, best first.
+
+    weighed: all records that were compared, and how; a find by ULN compares names, unless they agree at first sight.
+    """
 
     code: ResponseCode | ErrorCode
     learners: tuple[FoundLearner, ...] = ()
-    weighed: tuple[tuple[Learner, Comparison], ...] = field(default=(), compare=False)
+    weighed: tuple[tuple[Learner, Comparison | NamesAgreement], ...] = field(default=(), compare=False)
 
     @property
     def ulns(self) -> tuple[str, ...]:
@@ -62,16 +65,27 @@ def find_by_uln(wanted: FindByUln, learners: Learners) -> FindResult:
     master = linking.standing_for(record, learners) if record else None
     if record is None or master is None:
         return FindResult(ResponseCode.NO_MATCH)
-    code = _code_by_names(names_level(wanted.given_name, wanted.family_name, record, master), record)
+    weighed = _weighed_names(wanted.given_name, wanted.family_name, record, master)
+    code = _code_by_names(_best_level(weighed), record)
     shown = () if code is ResponseCode.NO_MATCH else (FoundLearner(master, substituted=record.is_linked),)
-    return FindResult(code, shown)
+    return FindResult(code, shown, weighed)
 
 
 def names_level(given_name: str, family_name: str, *records: Learner) -> Level:
     """Return how far two names agree with the best of several records of one person."""
+    return _best_level(_weighed_names(given_name, family_name, *records))
+
+
+def _weighed_names(given_name: str, family_name: str, *records: Learner) -> tuple[tuple[Learner, NamesAgreement], ...]:
+    """Return how two names compare with records of one person, each once; nothing when they agree at first sight."""
     if any(names.agree(given_name, one.given_name) and names.agree(family_name, one.family_name) for one in records):
-        return Level.AGREES
-    levels = {compare_names(given_name, family_name, record).level for record in records}
+        return ()
+    different = {one.uln: one for one in records}.values()
+    return tuple((one, compare_names(given_name, family_name, one)) for one in different)
+
+
+def _best_level(weighed: Sequence[tuple[Learner, NamesAgreement]]) -> Level:
+    levels = {agreement.level for _, agreement in weighed} or {Level.AGREES}
     return next(level for level in (Level.AGREES, Level.SIMILAR, Level.DIFFERS) if level in levels)
 
 

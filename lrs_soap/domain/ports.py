@@ -13,6 +13,7 @@ from lrs_soap.domain.audit import AuditEntry, RecentFind
 from lrs_soap.domain.batch_exception import BatchException, ExceptionStatus
 from lrs_soap.domain.learner import DetailsKey, Learner
 from lrs_soap.domain.learning_event import LearningEvent
+from lrs_soap.domain.logins import FailedLogins
 from lrs_soap.domain.organisations import Organisation
 
 
@@ -168,4 +169,20 @@ class Organisations(Protocol):
 
     def by_reference(self, reference: str) -> Organisation | None:
         """Return the organisation with this OrganisationRef, letter case aside."""
+        ...
+
+
+class FailedLoginsByOrganisation(Protocol):
+    """The wrong passwords given for organisations, which are named by UKPRN."""
+
+    def of(self, ukprn: str) -> FailedLogins | None:
+        """Return those given last."""
+        ...
+
+    def hold(self, ukprn: str) -> FailedLogins | None:
+        """Return those given last; while the unit of work lasts, nobody else can count one."""
+        ...
+
+    def put(self, ukprn: str, failed: FailedLogins) -> None:
+        """Keep these in place of those before."""
         ...

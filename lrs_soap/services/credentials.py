@@ -3,6 +3,7 @@
 Rules: "who may call", "order of checks": hours, organisation, password, grants.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -15,12 +16,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from lrs_soap.domain.codes import ErrorCode, Service
+from lrs_soap.domain.logins import LoginLimit, may_try, note_failure
 from lrs_soap.domain.opening import OpeningHours
 from lrs_soap.domain.organisations import Organisation, find_organisation
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store
 
+logger = logging.getLogger(__name__)
+
 MOST_REMEMBERED = 10_000
+MOST_PASSWORDS = 1_000
+NO_LIMIT = LoginLimit()
 
 UNKNOWN = (
     "Give the UKPRN or the OrganisationRef of a registered organisation; when both are given they must "
@@ -30,6 +36,9 @@ UNKNOWN_CERTIFICATE = "The client certificate of this connection names no regist
 
 certificate_owner: ContextVar[str | None] = ContextVar("certificate_owner", default=None)
 """UKPRN in the client certificate of the connection: empty when that names none, None without a certificate."""
+
+caller_address: ContextVar[str] = ContextVar("caller_address", default="")
+"""The address that the request being answered comes from, as far as proxies that are believed tell it."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -69,16 +78,23 @@ class Gate:
     """Checks callers, and remembers for a short while whom it has checked.
 
     memory: seconds for which an organisation and its checked passwords are remembered, at most 60, so that a changed
-    password, grant or status takes effect within a minute.
+    password, grant or status takes effect within a minute. limit: the wrong passwords an organisation is given; a right
+    one that is remembered from the same address is taken even after them, so that no stranger shuts anybody out.
     """
 
     def __init__(
-        self, store: Store, hours: OpeningHours, memory: float, monotonic: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        hours: OpeningHours,
+        memory: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        limit: LoginLimit = NO_LIMIT,
     ) -> None:
         self._store = store
         self._hours = hours
         self._memory = memory
         self._monotonic = monotonic
+        self._limit = limit
         self._salt = token_bytes(16)
         self._known: dict[tuple[str, str], _Known] = {}
         self._nobody = hash_password("no organisation")
@@ -91,7 +107,7 @@ class Gate:
         known = self._remembered(claim)
         if known is None or not self._is_admitted(known, claim, service):
             known = self._identify(claim)
-            self._check(known, claim, service)
+            self._check(known, claim, service, now)
         if owner is not None and owner != known.organisation.ukprn:
             raise RegisterFault(
                 ErrorCode.NOT_GRANTED,
@@ -110,23 +126,46 @@ class Gate:
         digest = self._digest(claim.password or "")
         return digest in known.passwords and known.organisation.may_use(service)
 
-    def _check(self, known: _Known, claim: Claim, service: Service) -> None:
-        password = claim.password or ""
-        digest = self._digest(password)
-        if digest not in known.passwords and not password_is(password, known.organisation.password_hash):
-            raise RegisterFault(
-                ErrorCode.WRONG_PASSWORD,
-                "Check OrgPassword, which R9 calls Password: exactly 16 characters, letter case counts.",
-            )
-        known.passwords.add(digest)
+    def _check(self, known: _Known, claim: Claim, service: Service, now: datetime) -> None:
+        digest = self._digest(claim.password or "")
+        if digest not in known.passwords:
+            self._prove(known.organisation, claim.password or "", now)
+            if len(known.passwords) >= MOST_PASSWORDS:
+                known.passwords.clear()
+            known.passwords.add(digest)
         if not known.organisation.may_use(service):
             raise RegisterFault(
                 ErrorCode.NOT_GRANTED,
                 f"The organisation has not been granted '{service.value}'; ask the service's operator to grant it.",
             )
 
+    def _prove(self, organisation: Organisation, password: str, now: datetime) -> None:
+        """Raise the fault of a wrong password; after too many of them, whatever the password is."""
+        with self._store.reading() as work:
+            tries = may_try(work.failed_logins, self._limit, organisation, now)
+        if tries and password_is(password, organisation.password_hash):
+            return
+        if tries and self._limit.attempts:
+            self._count(organisation, now)
+        raise RegisterFault(
+            ErrorCode.WRONG_PASSWORD,
+            "Check OrgPassword, which R9 calls Password: exactly 16 characters, letter case counts.",
+        )
+
+    def _count(self, organisation: Organisation, now: datetime) -> None:
+        try:
+            with self._store.writing() as work:
+                until = note_failure(work.failed_logins, self._limit, organisation, now)
+        except Exception as error:
+            # The password is wrong all the same, even where the database takes no more.
+            logger.error("a wrong password for %s could not be counted", organisation.ukprn, exc_info=error)
+            return
+        if until is not None:
+            logger.warning("too many wrong passwords for %s: none is checked until %s", organisation.ukprn, until)
+
     def _digest(self, password: str) -> bytes:
-        return blake2b(password.encode("utf-8", "surrogatepass"), key=self._salt).digest()
+        proof = f"{caller_address.get()}\0{password}"
+        return blake2b(proof.encode("utf-8", "surrogatepass"), key=self._salt).digest()
 
     def _remembered(self, claim: Claim) -> _Known | None:
         known = self._known.get(_identity(claim))

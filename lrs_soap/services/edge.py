@@ -6,9 +6,11 @@ from html import escape
 from typing import Final
 from urllib.parse import parse_qsl
 
+from lrs_soap.services.credentials import caller_address
 from lrs_soap.services.endpoint import Answer, Endpoint
 from lrs_soap.services.faults import EnvelopeFault
 from lrs_soap.services.http import (
+    READS_ON,
     SOAP12_TYPE,
     Environ,
     HttpRefusal,
@@ -65,12 +67,16 @@ class Edge:
     def _post(self, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         media_type = check_media_type(environ)
         if media_type.name == SOAP12_TYPE:
-            return _answer(start_response, endpoint.refuse(SOAP12), rest=unread(environ))
+            return _answer(start_response, endpoint.refuse(SOAP12), rest=_rest(environ))
         try:
             message = read_message(environ, self._limits, media_type.charset)
         except (OSError, EOFError) as error:
             raise HttpRefusal("400 Bad Request", "The body could not be read to its end.") from error
-        return _answer(start_response, endpoint.answer(message, media_type.charset))
+        before = caller_address.set(self._address.of_caller(environ))
+        try:
+            return _answer(start_response, endpoint.answer(message, media_type.charset))
+        finally:
+            caller_address.reset(before)
 
     def _get(self, path: str, endpoint: Endpoint, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         address = f"{self._address.of(environ)}{environ.get('SCRIPT_NAME', '')}{path}"
@@ -85,27 +91,39 @@ class Edge:
                 f'<a href="{link}">{link}</a>. Send requests to this address by POST as <code>text/xml</code>.</p>',
             )
             media_type = HTML
-        return _send(start_response, "200 OK", media_type, body, head=environ["REQUEST_METHOD"] == "HEAD")
+        return _show(start_response, media_type, body, environ)
 
     def _elsewhere(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
+        paths = [f"{environ.get('SCRIPT_NAME', '')}{name}" for name in self._paths]
         if path not in ("", "/"):
-            raise HttpRefusal("404 Not Found", f"There is nothing here. The services: {' '.join(self._paths)}")
+            raise HttpRefusal("404 Not Found", f"There is nothing here. The services: {' '.join(paths)}")
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             allow = ("Allow", "GET, HEAD")
-            raise HttpRefusal("405 Method Not Allowed", f"Post to a service: {' '.join(self._paths)}", [allow])
-        items = "".join(f'<li><a href="{name}?wsdl">{name}?wsdl</a></li>' for name in self._paths)
+            raise HttpRefusal("405 Method Not Allowed", f"Post to a service: {' '.join(paths)}", [allow])
+        links = [escape(f"{name}?wsdl", quote=True) for name in paths]
+        items = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
         body = page("Learner Register", f"<p>The services and their descriptions:</p><ul>{items}</ul>")
-        return _send(start_response, "200 OK", HTML, body, head=environ["REQUEST_METHOD"] == "HEAD")
+        return _show(start_response, HTML, body, environ)
 
 
 def _answer(start_response: StartResponse, answer: Answer, rest: Iterator[bytes] | None = None) -> Iterable[bytes]:
     return _send(start_response, STATUS[answer.status], XML, answer.body, rest=rest)
 
 
+def _show(start_response: StartResponse, media_type: str, body: bytes, environ: Environ) -> Iterable[bytes]:
+    head = environ["REQUEST_METHOD"] == "HEAD"
+    return _send(start_response, "200 OK", media_type, body, head=head, rest=_rest(environ))
+
+
+def _rest(environ: Environ) -> Iterator[bytes] | None:
+    """Return what has to be read after an answer that asked for none of it, unless the server does that itself."""
+    return unread(environ) if may_have_body(environ) and not environ.get(READS_ON) else None
+
+
 def _refuse(refusal: HttpRefusal, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     head = environ["REQUEST_METHOD"] == "HEAD"
     body = f"{refusal.text}\n".encode()
-    rest = unread(environ) if may_have_body(environ) else None
+    rest = _rest(environ)
     return _send(start_response, refusal.status, TEXT, body, headers=refusal.headers, head=head, rest=rest)
 
 

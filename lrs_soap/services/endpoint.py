@@ -10,11 +10,12 @@ from lxml import etree
 
 from lrs_soap.domain.codes import ErrorCode
 from lrs_soap.services import envelope, ns, observing
-from lrs_soap.services.faults import RegisterFault, invalid, unforeseen
+from lrs_soap.services.faults import RegisterFault, invalid, out_of_service, unforeseen
 from lrs_soap.services.reading import Reader, compile_reader
 from lrs_soap.services.register import Register
 from lrs_soap.services.spyne_support import Application, Fault, MethodContext, ProtocolBase, ServerBase, Service
 from lrs_soap.services.writing import ContractDialect, LegacyDialect, compile_root
+from lrs_soap.store import is_out_of_service
 from lrs_soap.wsdl.validation import RequestSchema
 
 logger = logging.getLogger(__name__)
@@ -136,8 +137,11 @@ class ContractApplication(Application):
 
 
 def report(error: Exception) -> RegisterFault:
-    """Log an error that nobody foresaw and return the fault that refers to it."""
+    """Log an error and return the fault that refers to it: the database's being away in a line, others with a trace."""
     reference = uuid4().hex[:12]
+    if is_out_of_service(error):
+        logger.error("the database is out of service, %s: %s", reference, getattr(error, "orig", error))
+        return out_of_service(reference)
     logger.error("unforeseen error %s", reference, exc_info=error)
     return unforeseen(reference)
 

@@ -76,3 +76,12 @@ def unforeseen(reference: str) -> RegisterFault:
     return RegisterFault(
         ErrorCode.UNFORESEEN, f"Please quote the reference {reference}; the service's log explains it."
     )
+
+
+def out_of_service(reference: str) -> RegisterFault:
+    """Return the fault of a request that met a database that is away, full, locked or read-only."""
+    return RegisterFault(
+        ErrorCode.UNFORESEEN,
+        "The register's database does not answer, or cannot be written to. Try again later; after a change, look "
+        f"first whether it was made. Please quote the reference {reference}.",
+    )

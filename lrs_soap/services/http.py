@@ -19,6 +19,8 @@ from lrs_soap.services import envelope
 Environ = Mapping[str, Any]
 StartResponse = Callable[..., Any]
 
+READS_ON: Final = "lrs_soap.reads_on"
+"""In the environment of a request: the server itself reads on after a refusal."""
 CHUNK: Final = 64 * 1024
 MOST_DRAINED: Final = 32 * 1024 * 1024
 LONGEST_DRAIN: Final = 2.0
@@ -77,6 +79,23 @@ class Limits:
     single: int
     batch: int
     batch_elements: frozenset[str]
+
+
+def room_for(headers: Mapping[str, str], start: bytes | bytearray, limits: Limits) -> int:
+    """Return how many bytes of a message that begins so are worth waiting for; -1 when `read_message` would refuse it.
+
+    headers: as an environment has them. A server that reads messages for the service asks before it reads on.
+    """
+    announced = headers.get("CONTENT_LENGTH", "")
+    if max(int(announced) if announced.isdecimal() else 0, len(start)) > limits.batch:
+        return -1
+    try:
+        charset = check_media_type(headers).charset
+    except HttpRefusal:
+        return -1
+    if len(start) <= limits.single:
+        return limits.single
+    return limits.batch if envelope.peek(bytes(start[: limits.single]), charset) in limits.batch_elements else -1
 
 
 def read_message(environ: Environ, limits: Limits, charset: str | None) -> bytes:
@@ -169,6 +188,18 @@ class PublicAddress:
         if _HOST.fullmatch(host) is None:
             host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
         return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}"
+
+    def of_caller(self, environ: Environ) -> str:
+        """Return the address of whoever calls: the nearest one that is no proxy that may be believed."""
+        caller: str = environ.get("REMOTE_ADDR", "")
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+        if not forwarded:
+            return caller
+        # Each proxy adds at the end whom it was called by; what stands before may be made up.
+        hops: list[str] = [caller, *(hop.strip() for hop in reversed(forwarded.split(",")))]
+        if self._everyone:
+            return hops[1]
+        return next((hop for hop in hops if not self._trusts(hop)), hops[-1])
 
     def _trusts(self, caller: str) -> bool:
         try:

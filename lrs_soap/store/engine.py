@@ -12,13 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 BUSY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
 ASK_AGAIN_SECONDS = (0.0005, 0.002)
+CONNECT_SECONDS = 5
+_SQLITE_OUT_OF_SERVICE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
+# Connections, resources, read-only transactions, and interventions of an operator.
+_POSTGRESQL_OUT_OF_SERVICE = ("08", "53", "25006", "57")
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -102,6 +114,20 @@ def is_busy(error: object) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
+def is_out_of_service(error: BaseException) -> bool:
+    """Tell whether a database that is away, full, locked or read-only is to blame, so that trying later may help."""
+    if isinstance(error, (PoolTimeoutError, DisconnectionError)):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in _SQLITE_OUT_OF_SERVICE
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # Without a state no server was reached.
+    state = getattr(cause, "sqlstate", "")
+    return isinstance(cause, psycopg.Error) and (not state or state.startswith(_POSTGRESQL_OUT_OF_SERVICE))
+
+
 def _sqlite(url: URL) -> Engine:
     # isolation_level None: the driver begins no transaction by itself.
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
@@ -134,7 +160,10 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", pool_size=5, max_overflow=27)
+    # A host that is away must not keep a worker for as long as TCP would try.
+    arguments = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    options: dict[str, Any] = {"pool_size": 5, "max_overflow": 27, "connect_args": arguments}
+    engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "connect", _plan_once)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _try_when_idle)

@@ -1,6 +1,7 @@
 """Alembic without files of its own on disk: bringing a database to the tables this version needs."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 from alembic import command
@@ -15,6 +16,8 @@ from lrs_soap.store.schema import metadata
 _SCRIPTS = Path(__file__).parent / "migrations"
 # Any number of our own: processes of one register that start together must not migrate it at the same time.
 _LOCK = 0x6C7273
+# alembic keeps the connection of the migration under way in its modules.
+_alembic = Lock()
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -28,13 +31,15 @@ def _config(connection: Connection | None = None) -> Config:
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Bring the tables up to a revision, within the caller's transaction."""
     _one_at_a_time(connection)
-    command.upgrade(_config(connection), revision)
+    with _alembic:
+        command.upgrade(_config(connection), revision)
 
 
 def downgrade(connection: Connection, revision: str) -> None:
     """Bring the tables down to a revision, within the caller's transaction."""
     _one_at_a_time(connection)
-    command.downgrade(_config(connection), revision)
+    with _alembic:
+        command.downgrade(_config(connection), revision)
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -33,6 +33,15 @@ organisation = Table(
     Column("awarding", sa.Boolean(), nullable=False, server_default=sa.false()),
 )
 
+failed_login = Table(
+    "failed_login",
+    metadata,
+    Column("organisation", KEY, ForeignKey("organisation.ukprn_key"), primary_key=True),
+    Column("password_hash", sa.String(), nullable=False),
+    Column("since", sa.DateTime(), nullable=False),
+    Column("number", sa.Integer(), nullable=False),
+)
+
 learner = Table(
     "learner",
     metadata,

@@ -59,8 +59,15 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to the present version."""
+        with self.migration():
+            pass
+
+    @contextmanager
+    def migration(self) -> Iterator[UnitOfWork]:
+        """Bring the tables to the present version, wholly or not at all with what the block puts into them."""
         with transaction(self._engine) as connection:
             migrating.upgrade(connection)
+            yield UnitOfWork(connection)
 
     def schema_state(self) -> SchemaState:
         """Tell how the tables stand to what this version needs."""

@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 from lrs_soap.store.achievements import SqlAchievements
 from lrs_soap.store.audit_trail import SqlAuditTrail
 from lrs_soap.store.batch_exceptions import SqlBatchExceptions
+from lrs_soap.store.failed_logins import SqlFailedLogins
 from lrs_soap.store.jobs import SqlJobs
 from lrs_soap.store.learners import SqlLearners
 from lrs_soap.store.learning_events import SqlLearningEvents
@@ -20,6 +21,7 @@ class UnitOfWork:
         "audit",
         "events",
         "exceptions",
+        "failed_logins",
         "jobs",
         "learners",
         "organisations",
@@ -33,5 +35,6 @@ class UnitOfWork:
         self.events = SqlLearningEvents(connection)
         self.audit = SqlAuditTrail(connection)
         self.organisations = SqlOrganisations(connection)
+        self.failed_logins = SqlFailedLogins(connection)
         self.achievements = SqlAchievements(connection)
         self.qualifications = SqlQualifications(connection)

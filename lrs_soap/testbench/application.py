@@ -4,10 +4,12 @@ Paths: `/_lrs/…` the control API, `/w/<world>/…` a world by its name, anythi
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from contextvars import Token
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from lrs_soap.services.endpoint import Endpoint
@@ -57,19 +59,33 @@ class Bench:
         self._worlds = worlds
         self._api = api
         self._listeners = tuple(listeners)
+        self._changing = Lock()
         self._director = Director(scenarios, self._stage)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path: str = environ.get("PATH_INFO", "")
         if path == API or path.startswith(f"{API}/"):
-            return self._api(_below(environ, API), start_response)
+            return self._when_read(_below(environ, API), start_response)
         name, environ = _world_of(path, environ)
         try:
             world = self._worlds.get(name)
         except UnknownWorldError as error:
             return _not_found(str(error), start_response)
         return self._observed(name, world.application.edge, environ, start_response)
+
+    def _when_read(self, environ: dict[str, Any], start_response: StartResponse) -> Iterator[bytes]:
+        """Give an answer that is made once it is read: it may take its time, and the server need not wait for it.
+
+        What changes something comes one after the other, as it does where one thread answers everything.
+        """
+        with nullcontext() if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self._changing:
+            content = self._api(environ, start_response)
+        try:
+            yield from content
+        finally:
+            if hasattr(content, "close"):
+                content.close()
 
     def _observed(
         self, name: str, edge: Application, environ: Environ, start_response: StartResponse

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from lrs_soap.domain.clock import Clock
@@ -65,7 +66,8 @@ class World:
 class Worlds:
     """All worlds of a server, as one process sees them.
 
-    default_store: the register of the default world. build: makes the application over a register.
+    Several threads may use it. default_store: the register of the default world. build: makes the application over a
+    register.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Worlds:
         self._records: Mapping[str, WorldRecord] = {}
         self._read_at = -1
         self._open: dict[str, World] = {}
+        self._opening = RLock()
 
     def add_default(self, *, origin: str, seed: int | None, lasting: bool) -> None:
         """Make the default world known, when a server starts; one in the same directory may have had another."""
@@ -100,15 +103,16 @@ class Worlds:
 
     def get(self, name: str) -> World:
         """Return a world to work with. Raises UnknownWorldError."""
-        record = self.record(name)
-        opened = self._open.pop(name, None)
-        if opened is None or opened.record.generation != record.generation:
-            self._let_go(opened)
-            opened = self._opened(record)
-        opened.record = record
-        # The last one asked for is the last one to be let go.
-        self._open[name] = opened
-        return opened
+        with self._opening:
+            record = self.record(name)
+            opened = self._open.pop(name, None)
+            if opened is None or opened.record.generation != record.generation:
+                self._let_go(opened)
+                opened = self._opened(record)
+            opened.record = record
+            # The last one asked for is the last one to be let go.
+            self._open[name] = opened
+            return opened
 
     def create(self, name: str, origin: str = EMPTY, seed: int | None = None) -> WorldRecord:
         """Make a world from the text of a world file, EMPTY or DEMO. Raises WorldRefusedError and WorldError."""
@@ -189,11 +193,12 @@ class Worlds:
     def _current(self) -> Mapping[str, WorldRecord]:
         version = self._control.version()
         if version != self._read_at:
-            with self._control.engine.connect() as connection:
-                self._records = {record.name: record for record in world_records.all_of(connection)}
-            self._read_at = version
-            for name in set(self._open) - set(self._records):
-                self._close(name)
+            with self._opening:
+                with self._control.engine.connect() as connection:
+                    self._records = {record.name: record for record in world_records.all_of(connection)}
+                self._read_at = version
+                for name in set(self._open) - set(self._records):
+                    self._close(name)
         return self._records
 
     def _new(self, name: str, origin: str, seed: int | None, *, lasting: bool = False) -> WorldRecord:
@@ -276,7 +281,8 @@ class Worlds:
                 raise _unknown(name)
 
     def _close(self, name: str) -> None:
-        self._let_go(self._open.pop(name, None))
+        with self._opening:
+            self._let_go(self._open.pop(name, None))
 
     def _let_go(self, opened: World | None) -> None:
         if opened is None or opened.record.name == DEFAULT:

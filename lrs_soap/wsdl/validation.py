@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -31,6 +32,8 @@ class RequestSchema:
         self._messages = messages
         self._schema = schema
         self._declarations = declarations
+        # libxml2's report is kept with the schema: who judges from another thread must not get to see somebody else's.
+        self._judging = Lock()
 
     def knows(self, name: str) -> bool:
         """Tell whether `name`, written ``{namespace}name``, is a request of this service."""
@@ -44,7 +47,7 @@ class RequestSchema:
         if element.tag not in self._messages:
             return unknown_element(element)
         # libxml2 gives up on a value that keeps its patterns busy for too long; the walk says what is wrong with it.
-        with suppress(etree.XMLSchemaValidateError):
+        with self._judging, suppress(etree.XMLSchemaValidateError):
             if not _is_large(element) and self._schema.validate(element):
                 return None
         return self._explain(element)
@@ -56,9 +59,8 @@ class RequestSchema:
         # Judged in place, prefixes that only the envelope declares are unknown to libxml2, as in xsi:type="ns:Type".
         parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
         alone = etree.fromstring(etree.tostring(element, with_tail=False), parser)
-        if self._schema.validate(alone):
-            return None
-        return _reported(element, self._schema)
+        with self._judging:
+            return None if self._schema.validate(alone) else _reported(element, self._schema)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,15 +56,27 @@ def exchange(address: str, request: bytes, *, method: str = "POST", hang_up: boo
             connection.sendall(request)
             if hang_up:
                 connection.shutdown(socket.SHUT_WR)
-        return understood(read_all(connection), method)
+        return understood(read_all(connection, method), method)
 
 
-def read_all(connection: socket.socket) -> bytes:
-    """Return every byte that comes until the server closes."""
-    pieces = []
+def read_all(connection: socket.socket, method: str = "POST") -> bytes:
+    """Return every byte that comes until the server closes, which it is asked to do once it has answered."""
+    raw = b""
     while piece := connection.recv(64 * 1024):
-        pieces.append(piece)
-    return b"".join(pieces)
+        raw += piece
+        if _is_whole(raw, method):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+    return raw
+
+
+def _is_whole(raw: bytes, method: str) -> bool:
+    """Tell whether a whole answer is there."""
+    while raw.startswith(b"HTTP/1.1 100 "):
+        raw = raw.partition(b"\r\n\r\n")[2]
+    head, end, body = raw.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\nContent-Length: *([0-9]+)", head)
+    return bool(end) and length is not None and (method == "HEAD" or len(body) >= int(length[1]))
 
 
 def understood(raw: bytes, method: str = "POST") -> Response:

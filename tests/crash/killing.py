@@ -1,12 +1,19 @@
-"""Killing a process of our own at a chosen commit: the moment before it, or the moment after."""
+"""Killing a process of our own at a chosen point: around a commit, around any call of a database, around an answer."""
 
 import os
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+import click
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.default import DefaultDialect
 
+from lrs_soap.cli import main
 from lrs_soap.domain.clock import FixedClock
 from lrs_soap.store.engine import make_engine, parse_url
 from lrs_soap.store.store import Store
@@ -17,9 +24,8 @@ NEVER = 0
 FAILED = 70
 
 
-def kill_at_commit(engine: Engine, point: int) -> None:
-    """Have this process killed at a point: odd ones are before a commit, even ones after it and before anyone knows."""
-    commit = engine.dialect.do_commit
+def die_at(point: int) -> Callable[[], None]:
+    """Return what counts its calls, and kills this process at the one with a number."""
     passed = 0
 
     def pass_point() -> None:
@@ -28,12 +34,29 @@ def kill_at_commit(engine: Engine, point: int) -> None:
         if passed == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def guarded(connection: Any) -> None:
-        pass_point()
-        commit(connection)
-        pass_point()
+    return pass_point
 
-    setattr(engine.dialect, "do_commit", guarded)  # noqa: B010 - mypy takes no assignment to a method
+
+def watch(owner: Any, name: str, pass_point: Callable[[], None]) -> None:
+    """Have a point passed before each call of something, and one after it."""
+    action = getattr(owner, name)
+
+    @wraps(action)
+    def watched(*args: Any, **options: Any) -> Any:
+        pass_point()
+        done = action(*args, **options)
+        pass_point()
+        return done
+
+    setattr(owner, name, watched)
+
+
+def watch_calls(pass_point: Callable[[], None]) -> None:
+    """Have a point passed before and after every statement, copy and commit that this process sends to a database."""
+    for name in ("before_cursor_execute", "after_cursor_execute"):
+        event.listen(Engine, name, lambda *_: pass_point())
+    watch(psycopg.Copy, "write", pass_point)
+    watch(DefaultDialect, "do_commit", pass_point)
 
 
 def in_a_child(action: Callable[[], None]) -> bool:
@@ -60,8 +83,18 @@ def in_a_child(action: Callable[[], None]) -> bool:
 def work(url: str, point: int) -> None:
     """Work off all jobs of a register, and be killed at a point."""
     engine = make_engine(parse_url(url))
-    kill_at_commit(engine, point)
+    # Odd points are before a commit, even ones after it and before anyone knows.
+    watch(engine.dialect, "do_commit", die_at(point))
     store = Store(engine, 0.2)
     # Without a lease to wait for, the next worker takes over at once.
     BatchWorker(store, FixedClock(MOMENT), WorkerPolicy(lease=0)).run_pending()
     store.close()
+
+
+def command(args: Sequence[str], said: Path, url: str, point: int) -> None:
+    """Carry out a command of `lrs-soap` on a register, its output into a file, and be killed at a point."""
+    os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stdout.fileno())
+    pass_point = die_at(point)
+    watch_calls(pass_point)
+    watch(click, "echo", pass_point)
+    main([*args, "--database", url], prog_name="lrs-soap", standalone_mode=False)

@@ -20,24 +20,12 @@ from lrs_soap.services.endpoint import ContractApplication
 from lrs_soap.services.spyne_support import ProtocolBase
 from lrs_soap.settings import Settings
 from lrs_soap.testing import RunningServer
+from tests.docs.documents import ROOT, rows, text
 from tests.serving import running_server
 from tests.wire import requests as wire_requests
 from tests.wire.soap import post
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
-
-
-def text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-def rows(document: str, heading: str) -> list[tuple[str, ...]]:
-    """Return the rows of the table under a heading."""
-    section = re.split(r"^## ", document, flags=re.MULTILINE)
-    (found,) = [part for part in section if part.startswith(f"{heading}\n")]
-    lines = [line for line in found.splitlines() if line.startswith("|")]
-    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
 
 
 @pytest.mark.parametrize(

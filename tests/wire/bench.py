@@ -18,6 +18,7 @@ from tests.wire.soap import Reply, post
 
 T = TypeVar("T")
 WORKERS = 3
+ONE_BY_ONE = {"LRS_SOAP_WORKER_CLASS": "sync"}
 AMELIA: dict[str, Any] = {"uln": "9000000105", "given_name": "Amelia", "family_name": "Hartley"}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 UNSENT = b"late"
@@ -28,9 +29,11 @@ _TIMES = re.compile(rb"(?<=\r\nDate: )[^\r]+|(?<=<ErrorTimestamp>)[^<]+")
 def served_bench(
     *args: str, env: Mapping[str, str] | None = None, database: str | None = None
 ) -> Iterator[RunningServer]:
-    """Serve the demo world and the control API by several workers."""
+    """Serve the demo world and the control API by several workers, which `each_worker` can tell apart."""
     with (
-        started_server(database, "--demo", "--workers", str(WORKERS), *args, env=env) as server,
+        started_server(
+            database, "--demo", "--workers", str(WORKERS), *args, env={**ONE_BY_ONE, **(env or {})}
+        ) as server,
         RunningServer(server.address) as bench,
     ):
         yield bench
@@ -59,7 +62,7 @@ def find(world: World, uln: str, given_name: str, family_name: str) -> Reply:
 def each_worker(address: str, ask: Callable[[], T], workers: int = WORKERS) -> list[T]:
     """Return what each worker of a server answers: the others are kept busy while one of them is asked.
 
-    A worker that has read of a message to come waits for it, and deals with nobody else meanwhile.
+    A sync worker that has read of a message to come waits for it, and deals with nobody else meanwhile.
     """
     answers = []
     with ExitStack() as stack:
@@ -100,7 +103,8 @@ def send(connection: socket.socket, url: str, message: bytes, headers: str = "",
     parts = urlsplit(url)
     head = (
         f"POST {parts.path}/LearnerService.svc HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-        f"Content-Type: text/xml; charset=utf-8\r\nContent-Length: {len(message)}\r\n{headers}\r\n"
+        f"Content-Type: text/xml; charset=utf-8\r\nContent-Length: {len(message)}\r\nConnection: close\r\n"
+        f"{headers}\r\n"
     )
     connection.sendall(head.encode() + (message if body else b""))
 

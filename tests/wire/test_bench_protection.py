@@ -9,7 +9,7 @@ import requests
 
 from lrs_soap.testing import ControlRefusedError, RunningServer
 from tests.serving import environment, running_server
-from tests.wire.bench import AMELIA, WORKERS, each_worker, find, served_bench
+from tests.wire.bench import AMELIA, ONE_BY_ONE, WORKERS, each_worker, find, served_bench
 
 TOKEN = "a-token-for-tests"
 EVERYWHERE = ("--host", "0.0.0.0")
@@ -55,7 +55,8 @@ def test_the_token_may_stand_in_the_environment() -> None:
 
 
 def test_without_the_control_api_soap_still_answers_also_others() -> None:
-    with running_server(None, "--demo", "--workers", str(WORKERS), *EVERYWHERE, "--no-control-api") as address:
+    options = ("--demo", "--workers", str(WORKERS), *EVERYWHERE, "--no-control-api")
+    with running_server(None, *options, env=ONE_BY_ONE) as address:
         for path in ("/_lrs", "/_lrs/", "/_lrs/worlds", "/_lrs/health/live", "/w/default/LearnerService.svc?wsdl"):
             answers = each_worker(address, partial(requests.get, f"{address}{path}", timeout=30))
             assert {answer.status_code for answer in answers} == {404}

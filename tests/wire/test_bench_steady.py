@@ -27,7 +27,7 @@ def test_memory_and_open_files_stay_as_they_are(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'register.db'}"
     learners = populate(database, 500)
     with (
-        service(database, WORKERS) as serving,
+        service(database, WORKERS, worker_class="sync") as serving,
         RunningServer(serving.address) as server,
         server.world("bad-days", ORGANISATIONS) as world,
     ):

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.error import HTTPError
+from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from lrs_client.learner_by_uln import learner_by_uln
 from lrs_soap.testing import RunningServer, World
@@ -146,6 +147,17 @@ def test_the_default_world_is_reset_for_every_worker(bench: RunningServer) -> No
     assert set(each_worker(bench.url, lambda: find(world, *amelia).code)) == {"WSRC0001"}
     world.reset()
     assert set(each_worker(bench.url, lambda: find(world, *amelia).code)) == {"WSRC0004"}
+
+
+def test_what_a_world_says_of_its_services_leads_into_that_world(worlds: tuple[World, World]) -> None:
+    for world in worlds:
+        (page,) = html.fromstring(get(f"{world.url}/")).iterfind(".//body")
+        links = [urljoin(f"{world.url}/", link.get("href", "")) for link in page.iterfind(".//a")]
+        assert set(links) == {world.wsdl(name) for name in SERVICES}
+        with pytest.raises(HTTPError) as caught:
+            get(f"{world.url}/Nothing.svc")
+        with caught.value as answer:
+            assert f" {urlsplit(world.url).path}/LearnerService.svc " in answer.read().decode()
 
 
 def test_there_is_nothing_below_the_prefix_of_an_unknown_world(bench: RunningServer) -> None:

@@ -343,6 +343,11 @@ def test_settings_hides_the_database_password() -> None:
     assert "secret" not in said
 
 
+def test_settings_hides_the_token_of_the_control_api() -> None:
+    assert "control_token = '***'  (option --control-token)" in done("settings", "--control-token", "secret-token")
+    assert "control_token = ''  (default)" in done("settings")
+
+
 @pytest.mark.parametrize(
     ("args", "problem"),
     [

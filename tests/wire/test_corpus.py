@@ -9,19 +9,19 @@ from tests.corpus.cases import Case, load_cases, stored_messages
 from tests.corpus.judging import judge
 from tests.corpus.wire import exchange
 from tests.corpus.world import LEARNERS, ORGANISATIONS
-from tests.serving import running_server
+from tests.serving import WORKER_CLASSES, running_server
 from tests.wire.conftest import fill
 
 CASES = tuple(load_cases())
 CODED_FAULTS = {"soapenv:Server", "s:Client", "s:Server"}
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the corpus's world."""
+@pytest.fixture(scope="session", params=WORKER_CLASSES)
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the corpus's world, once by each kind of workers."""
     database = f"sqlite:///{tmp_path_factory.mktemp('corpus') / 'register.db'}"
     fill(database, LEARNERS, organisations=ORGANISATIONS)
-    with running_server(database) as address:
+    with running_server(database, env={"LRS_SOAP_WORKER_CLASS": request.param}) as address:
         yield address
 
 

@@ -16,7 +16,7 @@ from lrs_soap.http_worker import OUR_FAULT, refusal_of
 from lrs_soap.wsdl.publishing import SERVICES
 from tests.corpus.wire import Response, connect, exchange, read_all, understood
 from tests.corpus.world import LEARNERS, ORGANISATIONS
-from tests.serving import running_server
+from tests.serving import WORKER_CLASSES, running_server
 from tests.wire.conftest import fill
 from tests.wire.requests import by_uln
 
@@ -33,17 +33,27 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture(scope="session", params=WORKER_CLASSES)
+def worker_class(request: pytest.FixtureRequest) -> str:
+    """Give each kind of workers."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def address(database: str) -> Iterator[str]:
+def address(database: str, worker_class: str) -> Iterator[str]:
     """Serve it."""
-    with running_server(database) as address:
+    with running_server(database, env={"LRS_SOAP_WORKER_CLASS": worker_class}) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def impatient(database: str) -> Iterator[str]:
+def impatient(database: str, worker_class: str) -> Iterator[str]:
     """Serve it so that clients are given up soon, and no proxy on this machine is believed."""
-    env = {"LRS_SOAP_TIMEOUT": "6", "LRS_SOAP_FORWARDED_ALLOW_IPS": "192.0.2.1"}
+    env = {
+        "LRS_SOAP_TIMEOUT": "6",
+        "LRS_SOAP_FORWARDED_ALLOW_IPS": "192.0.2.1",
+        "LRS_SOAP_WORKER_CLASS": worker_class,
+    }
     with running_server(database, env=env) as address:
         yield address
 
@@ -121,11 +131,29 @@ def test_a_client_that_keeps_its_connection_is_answered_each_time(address: str) 
             assert b"WSRC0004" in response.read()
 
 
-def test_pipelined_requests_get_one_whole_answer_and_then_the_end(address: str) -> None:
+def test_requests_sent_at_once_are_answered_in_turn_or_the_first_is_and_that_is_the_end(
+    address: str, worker_class: str
+) -> None:
     request = f"{HEAD}Content-Length: {len(MESSAGE)}\r\n\r\n".encode() + MESSAGE
-    answer = exchange(address, request * 3)
-    assert answer.status == 200
-    assert answer.headers["Connection"] == "close"
+    with connect(address) as connection:
+        connection.sendall(request * 3)
+        connection.shutdown(socket.SHUT_WR)
+        raw = read_all(connection)
+    first, *others = [understood(b"HTTP/1.1 " + answer) for answer in raw.split(b"HTTP/1.1 ")[1:]]
+    assert first.status == 200
+    assert b"WSRC0004" in first.body
+    if worker_class == "sync":
+        assert (first.headers["Connection"], others) == ("close", [])
+    else:
+        assert [(other.status, other.body) for other in others] == [(200, first.body)] * 2
+
+
+def test_a_client_that_wants_to_end_is_let_go_after_its_answer(address: str) -> None:
+    request = f"{HEAD}Connection: close\r\nContent-Length: {len(MESSAGE)}\r\n\r\n".encode() + MESSAGE
+    with connect(address) as connection:
+        connection.sendall(request * 2)
+        raw = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert understood(raw).headers["Connection"] == "close"
 
 
 def test_a_client_that_asks_first_is_told_to_go_on(address: str) -> None:
@@ -156,11 +184,11 @@ def test_a_client_that_breaks_off_is_told_so_and_harms_nobody(address: str) -> N
     assert get(address, "/").status == 200
 
 
-def test_a_client_that_stops_in_the_middle_is_told_so(impatient: str) -> None:
+def test_a_client_that_stops_in_the_middle_is_told_so(impatient: str, worker_class: str) -> None:
     with connect(impatient) as connection:
         connection.sendall(f"{HEAD}Content-Length: {len(MESSAGE)}\r\n\r\n".encode() + MESSAGE[:300])
         told = understood(read_all(connection))
-    assert told.status == 400
+    assert told.status == {"sync": 400, "event": 408}[worker_class]
     assert told.media_type.startswith("text/plain")
 
 

@@ -29,7 +29,7 @@ def judges(server: int) -> list[int]:
     """Return the processes of a server that give way to others."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
     fields = {int(child): Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children}
-    return [child for child, known in fields.items() if int(known[NICE]) == MODEST]
+    return [child for child, known in fields.items() if int(known[NICE]) == os.nice(0) + MODEST]
 
 
 def test_what_is_judged_later_is_told_at_once_and_survives_the_judge(sqlite_url: str, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from lrs_soap.domain.codes import is_exception
 from lrs_soap.domain.jobs import Job, JobKind, JobStatus
 from lrs_soap.store import Store, open_store
 from tests import factories
+from tests.kept_logs import keep
 from tests.serving import Server, environment, started_server
 from tests.store.test_jobs import submitted
 from tests.unit.domain.test_batch import SOMEBODY_NEW, WHOLE
@@ -48,7 +49,7 @@ def running_worker(url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=PATIENCE)
+        keep(process.communicate(timeout=PATIENCE)[0])
 
 
 def until(done: Callable[[], bool]) -> None:

@@ -26,7 +26,9 @@ Moment = Annotated[datetime, AfterValidator(_in_zone)]
 class ClockShown(BaseModel):
     """How a clock goes."""
 
-    mode: ClockMode
+    mode: ClockMode = Field(
+        description="real: with the machine's; offset: ahead of that or behind; frozen: not at all."
+    )
     offset_seconds: float = Field(description="Seconds by which it is ahead of real time, in mode offset.")
     frozen_at: datetime | None = Field(description="Where it stands, in mode frozen.")
     now: datetime = Field(description="What it shows.")
@@ -73,10 +75,10 @@ class ClockWanted(Wanted):
 class Advance(Wanted):
     """How far to put a clock forward; negative: back. What is given adds up."""
 
-    seconds: float = 0
-    minutes: float = 0
-    hours: float = 0
-    days: float = 0
+    seconds: float = Field(0, description="So many seconds.")
+    minutes: float = Field(0, description="So many minutes.")
+    hours: float = Field(0, description="So many hours.")
+    days: float = Field(0, description="So many days of 24 hours.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -25,7 +25,7 @@ class WorldProblem(BaseModel):
 
     line: int = Field(description="Line in the text that was sent; 0 when it concerns all of it.")
     field: str = Field(description="Such as `Learners[3].Gender`.")
-    text: str
+    text: str = Field(description="What is wrong.")
 
 
 class Error(BaseModel):

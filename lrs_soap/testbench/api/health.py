@@ -30,7 +30,7 @@ health = Resource("health", "Whether the service lives, what it is, and what it 
 class Live(BaseModel):
     """The service lives."""
 
-    status: str
+    status: str = Field(description="live.")
 
 
 class Ready(BaseModel):
@@ -43,15 +43,15 @@ class Ready(BaseModel):
 class Version(BaseModel):
     """What serves."""
 
-    name: str
-    version: str
-    python: str
+    name: str = Field(description="lrs-soap.")
+    version: str = Field(description="Of the product.")
+    python: str = Field(description="Of the Python that runs it.")
 
 
 class Index(BaseModel):
     """Where everything is."""
 
-    links: dict[str, str]
+    links: dict[str, str] = Field(description="Path by name.")
 
 
 @health.endpoint("GET", "/")

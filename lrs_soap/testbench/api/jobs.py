@@ -14,33 +14,33 @@ jobs = Resource("jobs", "Batches of a world, which are worked off in the backgro
 class JobShown(BaseModel, from_attributes=True):
     """A batch as it stands."""
 
-    job_id: int
-    kind: JobKind
-    status: JobStatus
+    job_id: int = Field(description="Its number in the world.")
+    kind: JobKind = Field(description="What is in it.")
+    status: JobStatus = Field(description="How far it is.")
     organisation: str = Field(description="UKPRN.")
-    user_name: str
+    user_name: str = Field(description="Who handed it in.")
     mode: str = Field(description="FUL or CHK of registrations, Final or Provisional of achievements, else empty.")
-    source: Source
-    file_name: str | None
-    record_count: int
-    done: int
-    submitted_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    source: Source = Field(description="How it was handed in.")
+    file_name: str | None = Field(description="Of a batch file.")
+    record_count: int = Field(description="How many records it holds.")
+    done: int = Field(description="How many of them have been dealt with.")
+    submitted_at: datetime = Field(description="By the world's clock.")
+    started_at: datetime | None = Field(description="By the world's clock.")
+    finished_at: datetime | None = Field(description="By the world's clock.")
     reason: str | None = Field(description="Why it failed.")
 
 
 class JobsShown(BaseModel):
     """The newest batches, newest first; waiting: how many of all are not finished."""
 
-    jobs: list[JobShown]
-    waiting: int
+    jobs: list[JobShown] = Field(description="The newest hundred.")
+    waiting: int = Field(description="How many of all are not finished.")
 
 
 class JobsWorked(BaseModel):
     """How many batches were worked on."""
 
-    jobs: int
+    jobs: int = Field(description="How many were worked on.")
 
 
 @jobs.endpoint("GET", "/jobs")

@@ -76,8 +76,8 @@ class ExportQuery(_Form):
 class Message(BaseModel):
     """A request or an answer."""
 
-    headers: list[tuple[str, str]]
-    body: str
+    headers: list[tuple[str, str]] = Field(description="Name and value, in their order.")
+    body: str = Field(description="The whole of it.")
 
 
 class EntryShown(BaseModel):
@@ -85,45 +85,48 @@ class EntryShown(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    number: int
-    at: datetime
-    world: str
-    service: str
-    operation: str
-    element: str
-    organisation: str
-    user_name: str
-    user_agent: str
-    remote: str
-    method: str
-    path: str
-    query: str
-    status: int
-    outcome: str
-    duration_ms: float
-    scenario: str | None
+    number: int = Field(description="Higher for what was written later; never given again.")
+    at: datetime = Field(description="When the request came, by the machine's time.")
+    world: str = Field(description="The world that was called.")
+    service: str = Field(description="Such as LearnerService; empty when the path is none's.")
+    operation: str = Field(description="As published; empty when none was reached.")
+    element: str = Field(description="The qualified name of the Body's element.")
+    organisation: str = Field(
+        description="UKPRN of who was admitted; when nobody was, what the request says of itself."
+    )
+    user_name: str = Field(description="As the request has it.")
+    user_agent: str = Field(description="The header of that name.")
+    remote: str = Field(description="The caller's address.")
+    method: str = Field(description="Of HTTP.")
+    path: str = Field(description="With the world's prefix.")
+    query: str = Field(description="What stands after the question mark.")
+    status: int = Field(description="Of HTTP; 0 when there was no answer at all.")
+    outcome: str = Field(description="The code answered, or what else it came to.")
+    duration_ms: float = Field(description="From the request's arrival until the answer was made, in milliseconds.")
+    scenario: str | None = Field(description="The one that interfered.")
+    encoding: str = Field(description="What the request was sent in, when that was not UTF-8.")
     explanation: dict[str, Any] = Field(description="Why it came out so.")
-    request: Message | None = None
-    answer: Message | None = None
+    request: Message | None = Field(None, description="What came.")
+    answer: Message | None = Field(None, description="What went.")
 
 
 class EntriesShown(BaseModel):
     """Entries of the journal; count: of all that there are of that kind."""
 
-    entries: list[EntryShown]
-    count: int
+    entries: list[EntryShown] = Field(description="Each of them.")
+    count: int = Field(description="How many there are of that kind, beyond limit, too.")
 
 
 class TooFewEntries(EntriesShown):
     """What there was when the time was up."""
 
-    error: str
+    error: str = Field(description="How many there were to be, and how many came.")
 
 
 class EntriesCount(BaseModel):
     """How many entries there are."""
 
-    count: int
+    count: int = Field(description="How many there are.")
 
 
 @journal.endpoint("GET", "/journal", errors=_NONE)

@@ -18,7 +18,7 @@ from lrs_soap.testbench.api.routes import JSON, Endpoint, Nothing, OfWorld, Reso
 PATH: Final = "/openapi.json"
 SCHEMAS: Final = "#/components/schemas/"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_ERRORS: Final[Mapping[int, str]] = {
+ERRORS: Final[Mapping[int, str]] = {
     400: "The body is not JSON.",
     401: "The server has a control token, and the request does not name it.",
     403: "The request comes from a page elsewhere or, to a server without a control token, from another machine.",
@@ -78,7 +78,7 @@ def errors_of(endpoint: Endpoint, tag: str) -> dict[int, str]:
         expected |= {422}
     if _VARIABLE.search(endpoint.path) or (endpoint.query is not None and issubclass(endpoint.query, OfWorld)):
         expected |= {404}
-    return dict(sorted(({status: _ERRORS[status] for status in expected} | dict(endpoint.errors)).items()))
+    return dict(sorted(({status: ERRORS[status] for status in expected} | dict(endpoint.errors)).items()))
 
 
 def _models(endpoints: Sequence[Endpoint]) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
@@ -156,8 +156,13 @@ def _parameters(query: type[BaseModel] | None) -> Iterator[dict[str, Any]]:
 
 
 def _of_document() -> dict[str, Any]:
+    refused = {"content": {JSON: {"schema": {"$ref": f"{SCHEMAS}{Error.__name__}"}}}}
     return {
         "operationId": "openapi",
+        "tags": ["health"],
         "summary": "Describe all this",
-        "responses": {"200": {"description": "OK", "content": {JSON: {}}}},
+        "responses": {
+            "200": {"description": HTTPStatus.OK.phrase, "content": {JSON: {}}},
+            **{str(status): {"description": ERRORS[status], **refused} for status in (401, 403, 500)},
+        },
     }

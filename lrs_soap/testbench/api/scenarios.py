@@ -44,28 +44,28 @@ scenarios = Resource("scenarios", "What goes wrong for the calls of a world, as 
 class ScenarioShown(BaseModel):
     """A scenario that is set. calls: how many it was about so far. acted: to how many of them something happened."""
 
-    id: int
-    name: str
-    parameters: dict[str, Any]
-    match: Match
-    world: str
-    enabled: bool
-    note: str
-    calls: int
-    acted: int
+    id: int = Field(description="Its number.")
+    name: str = Field(description="One of the catalogue, or `sequence`.")
+    parameters: dict[str, Any] = Field(description="All of them, defaults included.")
+    match: Match = Field(description="Which calls it is for.")
+    world: str = Field(description="The world's name.")
+    enabled: bool = Field(description="Whether it acts.")
+    note: str = Field(description="For people.")
+    calls: int = Field(description="How many calls it was about so far.")
+    acted: int = Field(description="To how many of them something happened.")
 
 
 class ScenariosShown(BaseModel):
     """The scenarios of a world, in the order in which they were set."""
 
-    scenarios: list[ScenarioShown]
+    scenarios: list[ScenarioShown] = Field(description="Each of them.")
 
 
 class CatalogueEntry(BaseModel):
     """A scenario that can be set."""
 
-    name: str
-    explanation: str
+    name: str = Field(description="What to set it by.")
+    explanation: str = Field(description="What it does, in one line.")
     parameters: list[dict[str, Any]] = Field(
         description="What can be chosen: name, type, explanation, and as it applies default, minimum, maximum, choices."
     )
@@ -74,7 +74,7 @@ class CatalogueEntry(BaseModel):
 class Catalogue(BaseModel):
     """All scenarios that can be set."""
 
-    scenarios: list[CatalogueEntry]
+    scenarios: list[CatalogueEntry] = Field(description="Each of them.")
 
 
 class ScenarioWanted(

@@ -19,7 +19,7 @@ class SeedShown(BaseModel):
 class SeedWanted(Wanted):
     """What to draw from, beginning anew; null: by chance."""
 
-    seed: int | None = Field(ge=0, le=HIGHEST)
+    seed: int | None = Field(ge=0, le=HIGHEST, description="What to draw from; null: by chance.")
 
 
 @seed.endpoint("GET", "/seed")

@@ -25,13 +25,13 @@ worlds = Resource("worlds", "Registers that do not see each other, each under a 
 class WorldShown(BaseModel):
     """A world."""
 
-    name: str
+    name: str = Field(description="As requests name it.")
     prefix: str = Field(description="What stands before the path of a service, such as `/w/mine`; empty: nothing.")
-    created_at: datetime
-    seed: int | None
-    clock: ClockShown
-    learners: int
-    organisations: int
+    created_at: datetime = Field(description="By the machine's time.")
+    seed: int | None = Field(description="What is drawn from; null: nobody can tell what is drawn next.")
+    clock: ClockShown = Field(description="How its clock goes.")
+    learners: int = Field(description="How many records there are, deleted ones included.")
+    organisations: int = Field(description="How many there are.")
     snapshots: list[str] = Field(description="Labels of what was kept.")
     lasting: bool = Field(description="Whether its register outlives the server, so that it cannot be reset.")
 
@@ -39,7 +39,7 @@ class WorldShown(BaseModel):
 class WorldsShown(BaseModel):
     """All worlds, by name."""
 
-    worlds: list[WorldShown]
+    worlds: list[WorldShown] = Field(description="Each of them.")
 
 
 class WorldWanted(Wanted):
@@ -71,7 +71,7 @@ class WorldWanted(Wanted):
 class SnapshotsShown(BaseModel):
     """The labels of what was kept of a world."""
 
-    snapshots: list[str]
+    snapshots: list[str] = Field(description="Their labels.")
 
 
 class SnapshotWanted(Wanted):
@@ -83,7 +83,7 @@ class SnapshotWanted(Wanted):
 class SnapshotShown(BaseModel):
     """A snapshot of a world."""
 
-    label: str
+    label: str = Field(description="What it is called.")
 
 
 @worlds.endpoint("GET", "/worlds")

@@ -23,7 +23,10 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     ErrorCode.UNKNOWN_OPERATION: ("transport", "The element in the Body is no message of the service at this address."),
     ErrorCode.UNKNOWN_ORGANISATION: ("who may call", "The organisation named is not known, or not active."),
     ErrorCode.OUT_OF_HOURS: ("who may call", "The service is closed at this hour of its clock."),
-    ErrorCode.WRONG_PASSWORD: ("who may call", "The organisation is known, and this is not its password."),
+    ErrorCode.WRONG_PASSWORD: (
+        "who may call",
+        "The organisation is known, and this is not its password, or too many wrong ones came before.",
+    ),
     ErrorCode.NOT_GRANTED: ("who may call", "The organisation may not use the service that the operation belongs to."),
     ErrorCode.UNFORESEEN: ("who may call", "The service itself failed; its log says more."),
     "VersionMismatch": ("transport", "The message is not a SOAP 1.1 envelope."),

@@ -30,11 +30,12 @@ BY_ULN: Final[dict[str, tuple[str, str]]] = {
     ),
     ResponseCode.NO_MATCH: (
         "find by ULN",
-        "No live learner has the ULN, or the names differ: whoever does not know the names learns nothing.",
+        "No live learner has the ULN: it was never issued, or is that of a deleted record.",
     ),
     ResponseCode.INSUFFICIENT_DATA: ("find by ULN", "GivenName or FamilyName holds no letter or digit."),
     ErrorCode.INVALID_ULN: ("find by ULN", "The check digit of the ULN is wrong."),
 }
+NAMES_DIFFER: Final = "A learner has the ULN, but the names differ: whoever does not know the names learns nothing."
 BY_DETAILS: Final[dict[str, tuple[str, str]]] = {
     ResponseCode.EXACT_MATCH: ("exact match", f"One live learner agrees on all five details ({_AS_COMPARED})."),
     ResponseCode.LINKED_LEARNER: (
@@ -66,6 +67,8 @@ def explain(entry: "Entry") -> Explanation:
     find = entry.facts["find"]
     by_uln = entry.operation.lower().endswith("uln")
     rule, sentence = (BY_ULN if by_uln else BY_DETAILS).get(entry.outcome, ("", ""))
+    if by_uln and entry.outcome == ResponseCode.NO_MATCH and "weighed" in find:
+        sentence = NAMES_DIFFER
     compared = [_compared(weighed, find, values_of(entry.request_text)) for weighed in find.get("weighed", ())]
     sentences = [f"{entry.outcome}: {sentence}"] if sentence else []
     if not by_uln and entry.outcome in COMPARING:
@@ -92,7 +95,9 @@ def _compared(weighed: Facts, find: Facts, sent: Mapping[str, str]) -> dict[str,
 
 
 def _not_shown(weighed: Facts) -> str:
-    return "candidate, not shown" if weighed.get("candidate") else "no candidate"
+    if "candidate" not in weighed:
+        return "not shown"
+    return "candidate, not shown" if weighed["candidate"] else "no candidate"
 
 
 def _field(field: Facts, swapped: bool, sent: Mapping[str, str]) -> dict[str, Any]:

@@ -52,3 +52,22 @@ def test_a_charset_that_is_none_is_refused(charset: str) -> None:
     with pytest.raises(HttpRefusal, match="cannot be read") as caught:
         check_media_type({"CONTENT_TYPE": f"text/xml; {charset}"})
     assert caught.value.status.startswith("415")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "caller", "forwarded", "told"),
+    [
+        ("127.0.0.1", "192.0.2.9", "", "192.0.2.9"),
+        ("127.0.0.1", "127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "192.0.2.9", "198.51.100.7", "192.0.2.9"),
+        ("127.0.0.1", "127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "127.0.0.1", "203.0.113.1, 198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1,192.0.2.0/24", "127.0.0.1", "203.0.113.1, 198.51.100.7, 192.0.2.5", "198.51.100.7"),
+        ("127.0.0.1,192.0.2.0/24", "127.0.0.1", "192.0.2.4, 192.0.2.5", "192.0.2.4"),
+        ("*", "127.0.0.1", "203.0.113.1, 198.51.100.7", "198.51.100.7"),
+        ("*", "127.0.0.1", "", "127.0.0.1"),
+    ],
+)
+def test_whoever_calls_through_proxies_that_are_believed(trusted: str, caller: str, forwarded: str, told: str) -> None:
+    environ = {"REMOTE_ADDR": caller, "HTTP_X_FORWARDED_FOR": forwarded}
+    assert PublicAddress(trusted).of_caller(environ) == told

@@ -57,9 +57,9 @@ Count = Annotated[int, Field(ge=0, le=MOST_EVENTS)]
 class EventCounts(Wanted):
     """How many learning events to invent, by who reported them."""
 
-    NPD: Count = 0
-    ILR: Count = 0
-    AO: Count = 0
+    NPD: Count = Field(default=0, description="From the National Pupil Database.")
+    ILR: Count = Field(default=0, description="From the Individualised Learner Record.")
+    AO: Count = Field(default=0, description="From awarding organisations.")
 
 
 class LearnerWanted(Wanted):
@@ -74,7 +74,9 @@ class LearnerWanted(Wanted):
     similar_to: str | None = Field(
         None, description="ULN of the learner to be similar to: all alike but the address; without it one is made."
     )
-    events: EventCounts = EventCounts()
+    events: EventCounts = Field(
+        EventCounts(), description="How many learning events to invent, beside those that are given."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -110,7 +112,7 @@ class LearnerWanted(Wanted):
 class LearnerShown(BaseModel):
     """A learner. made: the ULNs of others that had to be made for it, such as its master."""
 
-    uln: str
+    uln: str = Field(description="Its ULN.")
     search: dict[str, str] = Field(description="Its five details, to find it with.")
     code: str = Field(description="What a find with these answers.")
     ambiguous_search: dict[str, str] | None = Field(
@@ -118,4 +120,4 @@ class LearnerShown(BaseModel):
     )
     learner: dict[str, str] = Field(description="In the fields of a world file.")
     events: list[dict[str, str]] = Field(description="In the fields of a world file, newest first.")
-    made: list[str] = []
+    made: list[str] = Field([], description="ULNs of others that had to be made for it, such as its master.")

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 from lrs_soap.domain.codes import ErrorCode, ResponseCode, VerificationCode
-from lrs_soap.domain.finding import FindResult
-from lrs_soap.domain.matching import compare_names
 from lrs_soap.services.faults import REFUSALS
 from lrs_soap.testbench.exchange import Exchange
 from lrs_soap.testbench.journal import Entry, Explanation, Journal
@@ -17,6 +15,7 @@ from lrs_soap.testbench.journal.nearest import offers
 from lrs_soap.testbench.journal.outcomes import OUTCOMES
 from lrs_soap.testbench.journal.verifications import MEANINGS
 from lrs_soap.wsdl.publishing import SERVICES, request_messages
+from tests import factories
 from tests.unit.testbench.conformance.exchanges import Caller
 from tests.unit.testbench.journal.conftest import IDRIS, LINKED, MAEVE, TWINS
 from tests.unit.testbench.journal.making import exchange
@@ -42,7 +41,8 @@ def explained(journal: Journal, made: Exchange) -> Explanation:
         ((MAEVE.uln, "Maeve", "Okafor"), "WSRC0004", "find by ULN", "both names agree"),
         ((MAEVE.uln, "Maive", "Okafor"), "WSRC0003", "find by ULN", "names are only similar"),
         ((LINKED.uln, "Idris", "Price"), "WSRC0022", "linked learners", "master that stands for it"),
-        ((MAEVE.uln, "John", "Smith"), "WSRC0001", "find by ULN", "or the names differ"),
+        ((MAEVE.uln, "John", "Smith"), "WSRC0001", "find by ULN", "but the names differ"),
+        ((factories.uln_of(99), "Maeve", "Okafor"), "WSRC0001", "find by ULN", "never issued"),
         ((MAEVE.uln, "-", "Okafor"), "WSRC0015", "find by ULN", "holds no letter or digit"),
     ],
 )
@@ -55,12 +55,16 @@ def test_finds_by_uln(
     assert said in explanation.sentences[0]
 
 
-def test_a_find_by_uln_with_its_comparison_tells_how_the_names_differ(journal: Journal) -> None:
-    both = compare_names("John", "Okafor", MAEVE)
-    made = exchange(requests.by_uln(MAEVE.uln, "John").encode(), outcome="WSRC0001")
-    made.observation.evidence = FindResult(ResponseCode.NO_MATCH, weighed=((MAEVE, both),))  # type: ignore[arg-type]
-    explanation = explained(journal, made)
+def test_a_find_by_uln_tells_how_the_names_differ(journal: Journal, call: Caller) -> None:
+    explanation = explained(journal, call(requests.by_uln(MAEVE.uln, "John", "Okafor")))
+    assert explanation.sentences[1].startswith(f"ULN {MAEVE.uln}: not shown. FamilyName agrees")
     assert "GivenName differs ('John' sent, 'Maeve / Mae / Ngozi' stored, unlike, +0)" in explanation.sentences[1]
+
+
+def test_a_find_by_the_uln_of_a_linked_record_tells_of_both_records(journal: Journal, call: Caller) -> None:
+    explanation = explained(journal, call(requests.by_uln(LINKED.uln, "Nobody", "Known")))
+    assert {each["uln"] for each in explanation.details["compared"]} == {LINKED.uln, LINKED.master_uln}
+    assert explanation.details["records_compared"] == 2
 
 
 def compared(explanation: Explanation, uln: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The bench behind gunicorn, as the product's own workers serve it: `python -m … DATABASE CONTROL WORKERS`."""
+"""The bench behind gunicorn, as the product's own workers serve it: `python -m … DATABASE CONTROL WORKERS CLASS`."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from lrs_soap.event import EventWorker
 from lrs_soap.http_worker import Worker
 from lrs_soap.serving import address_of, listen
 from lrs_soap.testbench.control import Control
@@ -43,12 +44,15 @@ class BenchServer(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def main(url: str, directory: str, workers: str) -> None:
+CLASSES = {"event": EventWorker, "sync": Worker}
+
+
+def main(url: str, directory: str, workers: str, worker_class: str) -> None:
     listener = listen("127.0.0.1", 0)
     print(f"it is ready at {address_of(listener)}\nStop it with a signal", flush=True)
     descriptor = listener.detach()
-    options = {"bind": f"fd://{descriptor}", "worker_class": Worker, "workers": int(workers), "loglevel": "warning"}
-    BenchServer(url, Path(directory), options | {"control_socket_disable": True}).run()
+    options = {"bind": f"fd://{descriptor}", "worker_class": CLASSES[worker_class], "workers": int(workers)}
+    BenchServer(url, Path(directory), options | {"loglevel": "warning", "control_socket_disable": True}).run()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 
 from lrs_soap.store import open_store
 from lrs_soap.testbench.scenarios import ScenarioStore, read
-from tests.serving import started
+from tests.serving import WORKER_CLASSES, started
 from tests.unit.testbench.scenarios.bench import MAEVE, fill, opened_control
 from tests.wire import requests, soap
 
@@ -43,7 +43,7 @@ class Place:
         url = urlsplit(self.address)
         with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
             head = (
-                "POST /LearnerService.svc HTTP/1.1\r\nHost: bench\r\nContent-Type: text/xml\r\n"
+                "POST /LearnerService.svc HTTP/1.1\r\nHost: bench\r\nConnection: close\r\nContent-Type: text/xml\r\n"
                 f"Content-Length: {len(message.encode())}\r\n\r\n"
             )
             connection.sendall(head.encode() + message.encode())
@@ -58,9 +58,9 @@ class Place:
         return soap.post(self.address, "LearnerService", message).code
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Serve the bench for a module of tests."""
+@pytest.fixture(scope="module", params=WORKER_CLASSES)
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Serve the bench for a module of tests, once by each kind of workers."""
     folder: Path = tmp_path_factory.mktemp("served")
     (folder / "control").mkdir()
     url = f"sqlite:///{folder / 'register.db'}"
@@ -71,7 +71,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
         control = stack.enter_context(opened_control(folder / "control"))
         module = "tests.unit.testbench.scenarios.server"
-        command = [sys.executable, "-m", module, url, str(folder / "control"), str(WORKERS)]
+        command = [sys.executable, "-m", module, url, str(folder / "control"), str(WORKERS), request.param]
         server = stack.enter_context(started(command))
         yield Place(server.address, ScenarioStore(control), server.lines)
 

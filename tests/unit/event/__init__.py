@@ -1,0 +1,1 @@
+"""The event worker without sockets."""
