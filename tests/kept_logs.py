@@ -23,7 +23,7 @@ from tests import factories
 
 DIRECTORY = "KEPT_LOGS"
 # What `serve --demo` tells people to call with, on purpose; it is published.
-GREETING = re.compile(r"(Call as| ) UKPRN \w{8} with OrgPassword demo-password-\d\d( and any UserName\.)?\s*")
+GREETING = re.compile(r"Call as UKPRN \w{8} with OrgPassword demo-password-\d\d and any UserName\.\s*")
 PASSWORDS = (factories.PASSWORD, "fedcba9876543210", "demo-password-")
 TELLING = (
     "given_name family_name last_known_post_code date_of_birth email_address telephone_number middle_other_name "

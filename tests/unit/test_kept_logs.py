@@ -54,7 +54,8 @@ def test_every_secret_is_found(tmp_path: Path, secret: str) -> None:
 
 
 def test_what_the_demo_says_on_purpose_is_no_find(tmp_path: Path) -> None:
-    log = "  UKPRN DEMO0001 with OrgPassword demo-password-01\nthe OrgPassword demo-password-01 is wrong\n"
+    greeting = "Call as UKPRN DEMO0001 with OrgPassword demo-password-01 and any UserName."
+    log = f"{greeting}\nthe OrgPassword demo-password-01 is wrong\n"
     (tmp_path / "one.log").write_text(log)
     expected = Find("one.log", 2, "the OrgPassword demo-password-01 is wrong", "demo-password-")
     assert search(tmp_path, secrets()) == [expected]

@@ -25,7 +25,8 @@ NOON = datetime(2031, 3, 5, 12, tzinfo=SERVICE_ZONE)
 @pytest.fixture
 def server(database_url: str) -> Iterator[Server]:
     fill(database_url, [MAEVE])
-    limits = ("--login-attempts", str(ATTEMPTS), "--login-window", "5")
+    # Sync workers, since one that is busy leaves the next call to another: so each of them can be reached.
+    limits = ("--worker-class", "sync", "--login-attempts", str(ATTEMPTS), "--login-window", "5")
     with started_server(database_url, "--workers", str(WORKERS), *limits) as server:
         yield server
 
