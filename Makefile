@@ -20,7 +20,7 @@ serve: $(READY) ## Run the service with the demo world on http://127.0.0.1:8080.
 	$(BIN)/lrs-soap serve --demo
 
 test: $(READY) ## Run all tests.
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-all: test ## Run all tests, on every other supported Python that is installed too.
 	@for version in 3.12 3.13; do \
