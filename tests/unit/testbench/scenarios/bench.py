@@ -29,6 +29,16 @@ NEIGHBOUR = factories.organisation(ukprn="TEST0202", reference="TST002", name="O
 MAEVE = factories.learner(1)
 IDRIS = factories.learner(2, given_name="Idris", family_name="Pryce")
 START = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+ACHIEVEMENT = {
+    "AchievementAwardDate": "2024-08-22T00:00:00",
+    "Action": "1",
+    "ActionDate": "2024-08-23T00:00:00",
+    "FamilyName": "Okafor",
+    "GivenName": "Maeve",
+    "ProviderUkprn": "TEST0101",
+    "Uln": MAEVE.uln,
+    "UnitOrQualificationReferenceNumber": "60012345",
+}
 
 
 class TestClock:

@@ -12,7 +12,7 @@ from lrs_soap.services import ns
 from lrs_soap.services.faults import REFUSALS
 from lrs_soap.testbench.scenarios import CATALOGUE
 from lrs_soap.testbench.scenarios.kinds import KINDS
-from tests.unit.testbench.scenarios.bench import MAEVE, NEIGHBOUR, Bench, Got
+from tests.unit.testbench.scenarios.bench import ACHIEVEMENT, MAEVE, NEIGHBOUR, Bench, Got
 from tests.wire import requests
 
 FIND = requests.by_uln(MAEVE.uln)
@@ -331,18 +331,7 @@ BATCHES: dict[str, Submit] = {
     ),
     "achievements": (
         "ExternalService",
-        requests.submit_achievements(
-            {
-                "AchievementAwardDate": "2024-08-22T00:00:00",
-                "Action": "1",
-                "ActionDate": "2024-08-23T00:00:00",
-                "FamilyName": "Okafor",
-                "GivenName": "Maeve",
-                "ProviderUkprn": "TEST0101",
-                "Uln": MAEVE.uln,
-                "UnitOrQualificationReferenceNumber": "60012345",
-            }
-        ),
+        requests.submit_achievements(ACHIEVEMENT),
         requests.achievement_job,
         "Status",
     ),

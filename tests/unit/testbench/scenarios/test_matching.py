@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from lrs_soap.services import observing
 from lrs_soap.testbench.scenarios import Stage
-from tests.unit.testbench.scenarios.bench import IDRIS, MAEVE, NEIGHBOUR, Bench, environ_of
+from tests.unit.testbench.scenarios.bench import ACHIEVEMENT, IDRIS, MAEVE, NEIGHBOUR, Bench, environ_of
 from tests.wire import requests
 
 FIND = requests.by_uln(MAEVE.uln)
@@ -28,18 +28,7 @@ CALLS: dict[str, tuple[str, str]] = {
     "audit": (requests.view_audit(MAEVE.uln), R9),
     "batch": (requests.submit_batch(requests.MAEVE | {"ULN": MAEVE.uln}, requests.MAEVE), "LearnerService"),
     "achievements": (
-        requests.submit_achievements(
-            {
-                "AchievementAwardDate": "2024-08-22T00:00:00",
-                "Action": "1",
-                "ActionDate": "2024-08-23T00:00:00",
-                "FamilyName": "Okafor",
-                "GivenName": "Maeve",
-                "ProviderUkprn": "TEST0101",
-                "Uln": MAEVE.uln,
-                "UnitOrQualificationReferenceNumber": "60012345",
-            }
-        ),
+        requests.submit_achievements(ACHIEVEMENT),
         "ExternalService",
     ),
     "poll": (requests.achievement_job(1), "ExternalService"),
