@@ -9,7 +9,7 @@ from lrs_soap.domain import names, postcode
 from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.audit import AuditEntry, RecentFind
 from lrs_soap.domain.codes import LearnerStatus, Operation
-from lrs_soap.domain.learner import DetailsKey, Learner
+from lrs_soap.domain.learner import DetailsKey, Identity, Learner
 from lrs_soap.domain.learning_event import LearningEvent
 from lrs_soap.domain.organisations import Organisation
 from lrs_soap.domain.ports import Stored
@@ -39,6 +39,11 @@ def a_learner(uln: str = "9276308686", **changes: Any) -> Learner:
 def a_linked_learner(uln: str, master_uln: str, **changes: Any) -> Learner:
     """Return a learner linked to a master."""
     return a_learner(uln, status=LearnerStatus.LINKED, master_uln=master_uln, **changes)
+
+
+def identity_of(learner: Learner) -> Identity:
+    """Return what is compared of a learner."""
+    return Identity(*(getattr(learner, name) for name in Identity._fields))
 
 
 class InMemoryLearners:
@@ -71,7 +76,7 @@ class InMemoryLearners:
         post_code_key: str,
         dates_of_birth: Sequence[date],
         month_of_birth: tuple[date, date] | None = None,
-    ) -> Sequence[Learner]:
+    ) -> Sequence[Identity]:
         def is_worth_comparing(learner: Learner) -> bool:
             family, given = names.key(learner.family_name), names.key(learner.given_name)
             same_place = postcode.key(learner.last_known_post_code) == post_code_key
@@ -83,7 +88,7 @@ class InMemoryLearners:
                 return shares_a_key
             return same_place and family in family_keys and given in given_keys
 
-        return sorted(filter(is_worth_comparing, self._findable()), key=lambda learner: learner.uln)
+        return sorted(identity_of(learner) for learner in self._findable() if is_worth_comparing(learner))
 
     def add(self, learner: Learner) -> Stored:
         if learner.uln in self._records:

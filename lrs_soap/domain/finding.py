@@ -11,8 +11,8 @@ from datetime import date
 from lrs_soap.domain import linking, names, tables, uln
 from lrs_soap.domain.codes import ErrorCode, ResponseCode
 from lrs_soap.domain.criteria import FindByDemographics, FindByUln
-from lrs_soap.domain.learner import Learner
-from lrs_soap.domain.matching import Comparison, Level, NamesAgreement, compare, compare_names, swapped_date
+from lrs_soap.domain.learner import Identity, Learner
+from lrs_soap.domain.matching import Comparison, Known, Level, NamesAgreement, compare, compare_names, swapped_date
 from lrs_soap.domain.ports import Learners
 
 __all__ = ["FindByDemographics", "FindByUln", "FindResult", "FoundLearner", "find_by_demographics", "find_by_uln"]
@@ -37,7 +37,7 @@ class FindResult:
 
     code: ResponseCode | ErrorCode
     learners: tuple[FoundLearner, ...] = ()
-    weighed: tuple[tuple[Learner, Comparison | NamesAgreement], ...] = field(default=(), compare=False)
+    weighed: tuple[tuple[Known, Comparison | NamesAgreement], ...] = field(default=(), compare=False)
 
     @property
     def ulns(self) -> tuple[str, ...]:
@@ -47,7 +47,10 @@ class FindResult:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    found: FoundLearner
+    """The ULN of a live learner, whether a record linked to it was compared, and what came of that."""
+
+    uln: str
+    substituted: bool
     comparison: Comparison
 
 
@@ -127,7 +130,17 @@ def _possible(wanted: FindByDemographics, learners: Learners) -> FindResult:
     candidates = _by_master([pair for pair in compared if pair[1].is_candidate], learners)
     alike = [candidate for candidate in candidates if candidate.comparison.is_alike_but_for_post_code]
     shown = _told_apart(alike if len(alike) > 1 else candidates)
-    return replace(_result(tuple(candidate.found for candidate in shown)), weighed=tuple(compared))
+    if len(shown) > MOST_CANDIDATES:
+        return FindResult(ResponseCode.TOO_MANY_MATCHES, weighed=tuple(compared))
+    return replace(_result(_whole(shown, learners)), weighed=tuple(compared))
+
+
+def _whole(candidates: Sequence[_Candidate], learners: Learners) -> tuple[FoundLearner, ...]:
+    """Fetch all of the few learners that are shown; of those that were only compared, what is compared sufficed."""
+    known = learners.many(candidate.uln for candidate in candidates)
+    # A learner may have been linked to another since it was compared.
+    live = (candidate for candidate in candidates if candidate.uln in known and known[candidate.uln].is_live)
+    return tuple(FoundLearner(known[candidate.uln], candidate.substituted) for candidate in live)
 
 
 def _result(found: tuple[FoundLearner, ...]) -> FindResult:
@@ -136,7 +149,7 @@ def _result(found: tuple[FoundLearner, ...]) -> FindResult:
     return FindResult(ResponseCode.POSSIBLE_MATCHES if found else ResponseCode.NO_MATCH, found)
 
 
-def _worth_comparing(wanted: FindByDemographics, learners: Learners) -> Sequence[Learner]:
+def _worth_comparing(wanted: FindByDemographics, learners: Learners) -> Sequence[Identity]:
     family, given = names.key(wanted.family_name), names.key(wanted.given_name)
     born = wanted.date_of_birth
     swapped = swapped_date(born)
@@ -157,19 +170,25 @@ def _month_of(born: date) -> tuple[date, date]:
     return first, first if born != first else born.replace(day=monthrange(born.year, born.month)[1])
 
 
-def _by_master(compared: Iterable[tuple[Learner, Comparison]], learners: Learners) -> list[_Candidate]:
+def _by_master(compared: Iterable[tuple[Identity, Comparison]], learners: Learners) -> list[_Candidate]:
     """Put the live master in the place of each linked record, none twice, best first."""
     best: dict[str, _Candidate] = {}
     for record, comparison in sorted(compared, key=lambda pair: pair[1].order):
-        master = linking.standing_for(record, learners)
-        if master is None:
+        uln = record.uln if record.is_live else _uln_of_master(record, learners)
+        if uln is None:
             continue
-        seen = best.get(master.uln)
+        seen = best.get(uln)
         if seen is None:
-            best[master.uln] = _Candidate(FoundLearner(master, substituted=record.is_linked), comparison)
+            best[uln] = _Candidate(uln, not record.is_live, comparison)
         elif record.is_live:
-            best[master.uln] = _Candidate(FoundLearner(master), seen.comparison)
-    return sorted(best.values(), key=lambda candidate: (*candidate.comparison.order[:2], candidate.found.learner.uln))
+            best[uln] = _Candidate(uln, False, seen.comparison)
+    return sorted(best.values(), key=lambda candidate: (*candidate.comparison.order[:2], candidate.uln))
+
+
+def _uln_of_master(record: Identity, learners: Learners) -> str | None:
+    next_one = learners.get(record.master_uln) if record.master_uln else None
+    master = linking.standing_for(next_one, learners) if next_one else None
+    return master.uln if master else None
 
 
 def _told_apart(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -12,13 +12,16 @@ from enum import StrEnum
 from lrs_soap.domain import names, postcode, tables
 from lrs_soap.domain.codes import Gender
 from lrs_soap.domain.criteria import FindByDemographics
-from lrs_soap.domain.learner import Learner
+from lrs_soap.domain.learner import Identity, Learner
 
 _WEIGHTS = tables.numbers("matching", "weights")
 _PARTIAL = tables.numbers("matching", "partial")
 _THRESHOLD = tables.numbers("matching", "thresholds")["candidate"]
 _OPTIONAL: dict[str, dict[str, float]] = tables.load("matching")["optional"]
 _GENDERS_NOT_STATED = frozenset({Gender.NOT_KNOWN, Gender.NOT_SPECIFIED})
+
+Known = Learner | Identity
+"""A learner of the register, as a whole or as what is compared of it."""
 
 
 class Level(StrEnum):
@@ -134,7 +137,7 @@ class Comparison:
         return (-round(self.score, 9), self.names.swapped, self.uln)
 
 
-def compare(wanted: FindByDemographics, learner: Learner) -> Comparison:
+def compare(wanted: FindByDemographics, learner: Known) -> Comparison:
     """Compare what was searched for with one learner."""
     both = compare_names(wanted.given_name, wanted.family_name, learner)
     five = (
@@ -147,7 +150,7 @@ def compare(wanted: FindByDemographics, learner: Learner) -> Comparison:
     return Comparison(learner.uln, both, five, tuple(_optional_details(wanted, learner)))
 
 
-def compare_names(given_name: str, family_name: str, learner: Learner) -> NamesAgreement:
+def compare_names(given_name: str, family_name: str, learner: Known) -> NamesAgreement:
     """Compare a given and a family name with all names of a learner, as they stand or, when better, swapped."""
     given_names, family_names = _given_names(learner), _family_names(learner)
     straight = _both(family_name, family_names, given_name, given_names, swapped=False)
@@ -164,13 +167,13 @@ def swapped_date(day: date) -> date | None:
     return date(day.year, day.day, day.month)
 
 
-def _given_names(learner: Learner) -> tuple[str, ...]:
+def _given_names(learner: Known) -> tuple[str, ...]:
     middle = learner.middle_other_name
     others = (learner.preferred_given_name, middle, *(names.words(middle) if middle else ()))
     return (learner.given_name, *filter(None, others))
 
 
-def _family_names(learner: Learner) -> tuple[str, ...]:
+def _family_names(learner: Known) -> tuple[str, ...]:
     return (learner.family_name, *filter(None, (learner.previous_family_name, learner.family_name_at_age_16)))
 
 
@@ -223,7 +226,7 @@ def _five(detail: str, level: Level, ground: Ground, share: float) -> Agreement:
     return Agreement(detail, level, ground, share * _WEIGHTS[detail])
 
 
-def _optional_details(wanted: FindByDemographics, learner: Learner) -> Iterable[Agreement]:
+def _optional_details(wanted: FindByDemographics, learner: Known) -> Iterable[Agreement]:
     """Compare the optional details that were given, in the order in which they tell learners apart best."""
     if wanted.email_address and not wanted.email_address.isspace():
         yield _email(wanted.email_address, learner.email_address)

@@ -11,7 +11,7 @@ from typing import Protocol
 from lrs_soap.domain.achievement import Achievement, Qualification
 from lrs_soap.domain.audit import AuditEntry, RecentFind
 from lrs_soap.domain.batch_exception import BatchException, ExceptionStatus
-from lrs_soap.domain.learner import DetailsKey, Learner
+from lrs_soap.domain.learner import DetailsKey, Identity, Learner
 from lrs_soap.domain.learning_event import LearningEvent
 from lrs_soap.domain.logins import FailedLogins
 from lrs_soap.domain.organisations import Organisation
@@ -51,8 +51,8 @@ class Learners(Protocol):
         post_code_key: str,
         dates_of_birth: Sequence[date],
         month_of_birth: tuple[date, date] | None = None,
-    ) -> Sequence[Learner]:
-        """Return live and linked records worth comparing, by ULN, none twice.
+    ) -> Sequence[Identity]:
+        """Return what is compared of live and linked records worth comparing, by ULN, none twice.
 
         A record is worth comparing when its date of birth is one of those given and its family name key, given name
         key, family name sound, given name sound or postcode key is one of those given; when its date of birth lies

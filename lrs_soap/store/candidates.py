@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal_column, select, union
 
-from lrs_soap.store.learner_rows import NOT_DELETED, WHOLE
+from lrs_soap.store.learner_rows import IDENTITY, NOT_DELETED
 from lrs_soap.store.schema import learner as table
 
 CANDIDATES_PER_WAY = 50
@@ -63,7 +63,7 @@ def statement_for(
         *(_by_month([*((table.c.family_key, key) for key in family), *keys]) if month else ()),
         *_by_names_and_post_code(family, given),
     )
-    return WHOLE.where(table.c.uln.in_(found)).order_by(table.c.uln)
+    return IDENTITY.where(table.c.uln.in_(found)).order_by(table.c.uln)
 
 
 def _binds(name: str, count: int) -> _Binds:

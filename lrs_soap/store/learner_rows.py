@@ -7,14 +7,14 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, cast, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from lrs_soap.domain import names, postcode
 from lrs_soap.domain.clock import SERVICE_ZONE
 from lrs_soap.domain.codes import LearnerStatus
-from lrs_soap.domain.learner import Learner
+from lrs_soap.domain.learner import Identity, Learner
 from lrs_soap.store.schema import learner as table
 
 # Written into the statements: a planner that cannot see the value may not trust the index.
@@ -57,6 +57,11 @@ _LINKED_ULNS = (
 )
 # All of a learner in one statement, with the ULNs linked to it.
 WHOLE: Select[Any] = select(*(_LINKED_ULNS if name == "linked_ulns" else table.c[name] for name in _FIELDS))
+_ULNS = ("uln", "master_uln")
+# What is compared of a learner, in the order of Identity and ready for it.
+IDENTITY: Select[Any] = select(
+    *(cast(table.c[name], String) if name in _ULNS else table.c[name] for name in Identity._fields)
+)
 
 
 def to_number(uln: str) -> int | None:

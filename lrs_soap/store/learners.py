@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from lrs_soap.domain.learner import DetailsKey, Learner
+from lrs_soap.domain.learner import DetailsKey, Identity, Learner
 from lrs_soap.domain.ports import Stored
 from lrs_soap.store.candidates import Wanted, look_up
 from lrs_soap.store.learner_rows import NOT_DELETED, WHOLE, to_learner, to_number, to_values
@@ -82,13 +82,13 @@ class SqlLearners:
         post_code_key: str,
         dates_of_birth: Sequence[date],
         month_of_birth: tuple[date, date] | None = None,
-    ) -> Sequence[Learner]:
-        """Return live and linked records worth comparing, by ULN, none twice; each way in is limited."""
+    ) -> Sequence[Identity]:
+        """Return what is compared of records worth comparing, by ULN, none twice; each way in is limited."""
         if not dates_of_birth and not (family_keys and given_keys):
             return []
         wanted = Wanted(family_keys, given_keys, family_sounds, given_sounds, dates_of_birth)
         statement, values = look_up(wanted, post_code_key, month_of_birth)
-        return [to_learner(row) for row in self._connection.execute(statement, values)]
+        return [Identity(*row) for row in self._connection.execute(statement, values)]
 
     def count(self) -> int:
         """Return how many records there are, of whatever status."""

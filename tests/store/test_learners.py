@@ -18,6 +18,7 @@ from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.ports import Stored
 from lrs_soap.store import DuplicateLearnerError, Store
 from tests.factories import full_learner, learner, linked_to, uln_of
+from tests.fakes import identity_of
 from tests.store.undoing import undone
 
 BORN = date(2004, 2, 29)
@@ -172,6 +173,22 @@ def test_each_way_finds_a_candidate(store: Store, wanted: dict[str, Any]) -> Non
 def test_no_way_finds_others(store: Store, wanted: dict[str, Any]) -> None:
     add(store, learner())
     assert candidates(store, **wanted) == []
+
+
+def test_a_candidate_brings_what_it_is_compared_by(store: Store) -> None:
+    master = full_learner(preferred_given_name="May", family_name_at_age_16="Ray", school_at_age_16="Ely High")
+    linked = linked_to(master, 2)
+    add(store, master, linked)
+    with store.reading() as work:
+        found = work.learners.candidates(
+            family_keys=[master.details.family_key, linked.details.family_key],
+            given_keys=[],
+            family_sounds=[],
+            given_sounds=[],
+            post_code_key="",
+            dates_of_birth=[master.date_of_birth, linked.date_of_birth],
+        )
+    assert found == sorted(map(identity_of, (master, linked)))
 
 
 def test_candidates_come_by_uln_and_none_twice(store: Store) -> None:

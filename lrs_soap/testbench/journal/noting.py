@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from lrs_soap.domain.finding import FindResult
-from lrs_soap.domain.learner import Learner
-from lrs_soap.domain.matching import Agreement, Comparison, NamesAgreement
+from lrs_soap.domain.matching import Agreement, Comparison, Known, NamesAgreement
 from lrs_soap.domain.verification import Verification
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.services.observing import Observation
@@ -96,12 +95,12 @@ def _find(result: FindResult) -> Facts:
     return facts
 
 
-def _best_first(pair: tuple[Learner, Comparison | NamesAgreement]) -> tuple[float, str]:
+def _best_first(pair: tuple[Known, Comparison | NamesAgreement]) -> tuple[float, str]:
     record, comparison = pair
     return -(comparison.score if isinstance(comparison, Comparison) else comparison.points), record.uln
 
 
-def _weighed(record: Learner, comparison: Comparison | NamesAgreement) -> Facts:
+def _weighed(record: Known, comparison: Comparison | NamesAgreement) -> Facts:
     facts: Facts = {"uln": record.uln}
     agreements: Iterable[Agreement]
     if record.master_uln:
@@ -120,7 +119,7 @@ def _weighed(record: Learner, comparison: Comparison | NamesAgreement) -> Facts:
     return facts | {"fields": [_field(record, agreement) for agreement in agreements]}
 
 
-def _field(record: Learner, agreement: Agreement) -> Facts:
+def _field(record: Known, agreement: Agreement) -> Facts:
     names = _STORED_NAMES.get(agreement.detail, (agreement.detail,))
     stored = [value for name in names if (value := getattr(record, name, None))]
     return {

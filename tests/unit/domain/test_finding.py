@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -196,6 +197,16 @@ class TestPossible:
     def test_candidates_linked_to_nobody_live_are_left_out(self) -> None:
         wanted = search_for(MAEVE, last_known_post_code="M1 1AE")
         assert found(wanted, a_linked_learner(LINKED, MASTER)) == (ResponseCode.NO_MATCH, ())
+
+    def test_who_was_linked_since_the_comparison_is_not_shown(self) -> None:
+        class Racing(InMemoryLearners):
+            def many(self, ulns: Iterable[str]) -> Mapping[str, Learner]:
+                self.replace(replace(MAEVE, status=LearnerStatus.LINKED, master_uln=OTHER), MAEVE.version)
+                return super().many(ulns)
+
+        similar = a_learner(LINKED, given_name="Maev")
+        result = find_by_demographics(search_for(MAEVE, last_known_post_code="M1 1AE"), Racing(MAEVE, similar))
+        assert (result.code, result.ulns) == (ResponseCode.POSSIBLE_MATCHES, (LINKED,))
 
 
 class TestTellingApart:
