@@ -4,10 +4,11 @@ Each detail agrees, is similar, differs or is unknown, and earns points by the w
 comparison keeps them all, so that it can be shown why a learner was, or was not, a candidate. Rule: "possible matches".
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from lrs_soap.domain import names, postcode, tables
 from lrs_soap.domain.codes import Gender
@@ -18,6 +19,8 @@ _WEIGHTS = tables.numbers("matching", "weights")
 _PARTIAL = tables.numbers("matching", "partial")
 _THRESHOLD = tables.numbers("matching", "thresholds")["candidate"]
 _OPTIONAL: dict[str, dict[str, float]] = tables.load("matching")["optional"]
+# Names come again and again, in one search and from search to search.
+_CACHED = 1 << 15
 _GENDERS_NOT_STATED = frozenset({Gender.NOT_KNOWN, Gender.NOT_SPECIFIED})
 
 Known = Learner | Identity
@@ -46,8 +49,7 @@ class Ground(StrEnum):
     UNLIKE = "unlike"
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """What comparing one detail came to. points: earned, negative when taken away."""
 
     detail: str
@@ -61,8 +63,7 @@ class Agreement:
         return self.level in (Level.AGREES, Level.SIMILAR)
 
 
-@dataclass(frozen=True, slots=True)
-class NamesAgreement:
+class NamesAgreement(NamedTuple):
     """What comparing the two names came to, and whether they had to be swapped for it."""
 
     family: Agreement
@@ -82,8 +83,7 @@ class NamesAgreement:
         return self.family.points + self.given.points
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A learner compared with what was searched for.
 
     five: the agreements of the five details. optional: those of the optional details that were given.
@@ -177,16 +177,19 @@ def _family_names(learner: Known) -> tuple[str, ...]:
     return (learner.family_name, *filter(None, (learner.previous_family_name, learner.family_name_at_age_16)))
 
 
-def _both(family: str, families: Sequence[str], given: str, givens: Sequence[str], *, swapped: bool) -> NamesAgreement:
+def _both(
+    family: str, families: tuple[str, ...], given: str, givens: tuple[str, ...], *, swapped: bool
+) -> NamesAgreement:
     return NamesAgreement(_name("family_name", family, families), _name("given_name", given, givens), swapped)
 
 
-def _name(detail: str, wanted: str, stored: Sequence[str]) -> Agreement:
+def _name(detail: str, wanted: str, stored: tuple[str, ...]) -> Agreement:
     level, ground, share = _against(wanted, stored)
     return Agreement(detail, level, ground, share * _WEIGHTS[detail])
 
 
-def _against(wanted: str, stored: Sequence[str]) -> tuple[Level, Ground, float]:
+@lru_cache(_CACHED)
+def _against(wanted: str, stored: tuple[str, ...]) -> tuple[Level, Ground, float]:
     for place, name in enumerate(stored):
         if names.agree(wanted, name):
             return Level.AGREES, Ground.OTHER_NAME if place else Ground.EQUAL, 1.0
