@@ -1,7 +1,8 @@
 """learnerByULN FUL: the complete service beside a bare WSGI function and a stock Spyne application.
 
 Without the control API both kinds of workers are measured, by clients that open a connection for each call and by such
-that keep one; then the service with the control API, with the journal, and with the verdict on clients.
+that keep one; then the service with the control API, with the journal, and with the verdict on clients. Beside them,
+where they are installed, PHP's SoapServer behind nginx and node's soap, which check nothing and always give one answer.
 """
 
 import os
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import servers
+from benchmarks import php_behind_nginx, servers
 from benchmarks.load import Result, Target, put_load_on
 from benchmarks.options import Options
 from benchmarks.population import find_message
@@ -19,6 +20,7 @@ from lrs_soap.wsdl.publishing import published_wsdl
 
 REFERENCE = "bare"
 NODE_MODULES = "LRS_BENCH_NODE"
+WITHOUT_PHP = "PHP behind nginx is left out: php-fpm, or nginx, is not installed."
 WITHOUT_NODE = (
     f"node's soap is left out: {NODE_MODULES} names no directory in which it is installed (npm install soap)."
 )
@@ -33,6 +35,8 @@ def measure(options: Options, registers: Registers) -> Iterator[str]:
         f"learnerByULN FUL, {options.learners:,} learners, SQLite, {options.workers} workers, "
         f"Python {platform.python_version()}, {options.rounds} rounds of {options.seconds:g} s\n{_table(results)}\n"
     )
+    if not php_behind_nginx.programs():
+        yield WITHOUT_PHP
     if not os.environ.get(NODE_MODULES):
         yield WITHOUT_NODE
 
@@ -59,11 +63,6 @@ def _targets(stack: ExitStack, database: str, workers: int) -> list[Target]:
     def ours(*flags: str, worker_class: str = "event") -> str:
         return stack.enter_context(servers.ours(database, workers, *flags, worker_class=worker_class))
 
-    others = []
-    modules = os.environ.get(NODE_MODULES)
-    if modules:
-        address = stack.enter_context(servers.node(Path(modules), published_wsdl("LearnerService", "http://127.0.0.1")))
-        others = [Target("node soap", address), Target("node, kept", address, keeps=True)]
     empty, event = application("empty", EVENT), ours("--no-control-api")
     return [
         Target("bare", application("bare")),
@@ -77,16 +76,29 @@ def _targets(stack: ExitStack, database: str, workers: int) -> list[Target]:
         Target("journal, kept", ours("--no-conformance"), keeps=True),
         Target("verdict, kept", ours(), keeps=True),
         Target("stock", application("stock")),
-        *others,
+        *_others(stack, workers),
     ]
+
+
+def _others(stack: ExitStack, workers: int) -> Iterator[Target]:
+    """Start the servers of other languages that are installed; each is called as ours is."""
+    wsdl = published_wsdl("LearnerService", "http://127.0.0.1")
+    addresses = {}
+    if php_behind_nginx.programs():
+        addresses["php, nginx"] = stack.enter_context(servers.php(workers, wsdl))
+    if modules := os.environ.get(NODE_MODULES):
+        addresses["node soap"] = stack.enter_context(servers.node(Path(modules), wsdl))
+    for name, address in addresses.items():
+        yield Target(name, address)
+        yield Target(f"{name}, kept", address, keeps=True)
 
 
 def _table(results: dict[str, Result]) -> str:
     """Return the results as a table, ratios to the bare function."""
     reference = results[REFERENCE].rate
-    rows = [f"{'':14}{'requests/s':>12}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}{'not WSRC0004':>14}"]
+    rows = [f"{'':16}{'requests/s':>12}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}{'not WSRC0004':>14}"]
     rows += [
-        f"{name:14}{result.rate:12,.0f}{result.rate / reference:8.2f}{result.percentile(50):9.2f}"
+        f"{name:16}{result.rate:12,.0f}{result.rate / reference:8.2f}{result.percentile(50):9.2f}"
         f"{result.percentile(99):9.2f}{result.refused:14}"
         for name, result in results.items()
     ]

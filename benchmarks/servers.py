@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from benchmarks import php_behind_nginx
+
 # What is left out where only the operations are measured: the test bench, and batches worked on beside them.
 PLAIN = ("--no-control-api", "--no-batch-worker")
 READY = re.compile(r"is ready at (\S+)")
@@ -92,6 +94,15 @@ def node(modules: Path, wsdl: bytes) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/LearnerService.svc"
         finally:
             _end(process)
+
+
+@contextmanager
+def php(workers: int, wsdl: bytes) -> Iterator[str]:
+    """Run PHP's SoapServer behind nginx, and give its address."""
+    port = _free_port()
+    with php_behind_nginx.running(workers, port, wsdl):
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}/LearnerService.svc"
 
 
 def _free_port() -> int:
