@@ -1,12 +1,17 @@
 """Finding by ULN under a steady load: requests come at even intervals, half as many as the service answers at most.
 
-A request that has to wait for one before it counts from when it was due, so that a pause is not left out.
+A request that has to wait for one before it counts from when it was due, so that a pause is not left out. The bare
+function and an application that does nothing take turns with the service, each at its own pace: what they show of the
+slowest is the machine's, and that of the clients who share it, each a process of its own.
 """
 
+import multiprocessing
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from itertools import cycle
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +25,7 @@ from benchmarks.registers import Registers
 
 SHARE: Final = 0.5
 CLIENTS: Final = 4
+STARTING: Final = 0.3
 LONGEST: Final = 4.0
 """How many times as long as the median one in a hundred may take."""
 
@@ -28,19 +34,33 @@ def measure(options: Options, registers: Registers) -> Iterator[str]:
     """Give what was measured."""
     messages = [find_message(learner) for learner in registers.sample]
     rows = []
-    for name, copy in registers.databases.items():
-        with copy() as url, servers.ours(url, options.workers, *servers.PLAIN) as address:
-            target = Target(name, address)
+    with ExitStack() as stack:
+        targets = list(_targets(stack, options, registers))
+        rates = {}
+        for target in targets:
             put_load_on(target, messages, 1)
-            most = put_load_on(target, messages, options.seconds).rate
-            rounds = [paced(target, messages, most * SHARE, options.seconds) for _ in range(options.rounds)]
-            rows.append(_row(name, most, rounds))
+            rates[target.name] = put_load_on(target, messages, options.seconds).rate
+        results: dict[str, list[Result]] = {target.name: [] for target in targets}
+        for _ in range(options.rounds):
+            for target in targets:
+                results[target.name].append(paced(target, messages, rates[target.name] * SHARE, options.seconds))
+        rows = [_row(name, rates[name], some) for name, some in results.items()]
     heading = ["", "at most, per second", "steady, per second", "p50 ms", "p99 ms", "p99 / p50", "of each round"]
     yield (
         f"learnerByULN FUL, {options.learners:,} learners, {options.workers} workers, Python "
         f"{platform.python_version()}, {options.rounds} rounds of {options.seconds:g} s; p99 / p50 is to be at most "
         f"{LONGEST:g}\n\n{markdown([*heading, 'other answers'], rows)}\n"
     )
+
+
+def _targets(stack: ExitStack, options: Options, registers: Registers) -> Iterator[Target]:
+    """Start every server, and give how each is called."""
+    urls = {name: stack.enter_context(copy()) for name, copy in registers.databases.items()}
+    for name, url in urls.items():
+        yield Target(name, stack.enter_context(servers.ours(url, options.workers, *servers.PLAIN)))
+    for module, worker_class in (("bare", "sync"), ("empty", servers.EVENT)):
+        application = servers.gunicorn(f"benchmarks.{module}", urls["SQLite"], options.workers, worker_class)
+        yield Target(module, stack.enter_context(application))
 
 
 def _row(name: str, most: float, rounds: Sequence[Result]) -> list[str]:
@@ -60,10 +80,12 @@ def due(rate: float, seconds: float, client: int, clients: int) -> Sequence[floa
 
 def paced(target: Target, messages: Sequence[bytes], rate: float, seconds: float) -> Result:
     """Send so many requests per second at even intervals, and return what they met."""
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as executor:
-        moments = [due(rate, seconds, client, CLIENTS) for client in range(CLIENTS)]
-        found = list(executor.map(lambda some: _client(target, messages, [started + one for one in some]), moments))
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(CLIENTS, context) as executor:
+        # Everybody is there before the first request is due.
+        started = time.perf_counter() + STARTING
+        moments = [[started + one for one in due(rate, seconds, client, CLIENTS)] for client in range(CLIENTS)]
+        found = list(executor.map(partial(_client, target, messages), moments))
     return Result(
         target.name,
         time.perf_counter() - started,

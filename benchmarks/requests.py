@@ -24,7 +24,6 @@ WITHOUT_PHP = "PHP behind nginx is left out: php-fpm, or nginx, is not installed
 WITHOUT_NODE = (
     f"node's soap is left out: {NODE_MODULES} names no directory in which it is installed (npm install soap)."
 )
-EVENT = "lrs_soap.event.EventWorker"
 
 
 def measure(options: Options, registers: Registers) -> Iterator[str]:
@@ -63,7 +62,7 @@ def _targets(stack: ExitStack, database: str, workers: int) -> list[Target]:
     def ours(*flags: str, worker_class: str = "event") -> str:
         return stack.enter_context(servers.ours(database, workers, *flags, worker_class=worker_class))
 
-    empty, event = application("empty", EVENT), ours("--no-control-api")
+    empty, event = application("empty", servers.EVENT), ours("--no-control-api")
     return [
         Target("bare", application("bare")),
         Target("empty, stock", application("empty")),

@@ -16,6 +16,7 @@ from benchmarks import php_behind_nginx
 
 # What is left out where only the operations are measured: the test bench, and batches worked on beside them.
 PLAIN = ("--no-control-api", "--no-batch-worker")
+EVENT = "lrs_soap.event.EventWorker"
 READY = re.compile(r"is ready at (\S+)")
 
 
