@@ -81,12 +81,17 @@ def _is_whole(raw: bytes, method: str) -> bool:
 
 def understood(raw: bytes, method: str = "POST") -> Response:
     """Return the one answer that the bytes hold; interim answers such as 100 are skipped."""
+    answer, rest = first_understood(raw, method)
+    assert not rest, f"something follows the answer: {rest[:200]!r}"
+    return answer
+
+
+def first_understood(raw: bytes, method: str = "POST") -> tuple[Response, bytes]:
+    """Return the first answer that the bytes hold, and the bytes that follow it."""
     assert raw, "the connection was dropped without an answer"
     recorded = _Recorded(raw)
     response = http.client.HTTPResponse(cast("socket.socket", recorded), method=method)
     response.begin()
     body = response.read()
     assert response.headers["Content-Length"] is not None
-    rest = recorded.read()
-    assert not rest, f"something follows the answer: {rest[:200]!r}"
-    return Response(raw, response.status, response.headers, body)
+    return Response(raw, response.status, response.headers, body), recorded.read()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.corpus.judging import Told, read
-from tests.corpus.wire import understood
+from tests.corpus.wire import Response, first_understood, understood
 from tests.fuzz.bytewise import HEAD_END
 from tests.fuzz.messages import Message
 from tests.fuzz.place import Place
@@ -81,12 +81,20 @@ def _answer(place: Place, request: bytes) -> str:
     raw = place.exchange(request)
     if not raw and HEAD_END not in request:
         return "no answer to a head without an end"
-    response = understood(raw, "HEAD" if request.startswith(b"HEAD ") and not MALFORMED.match(raw) else "POST")
+    response, rest = _first_of(raw, is_head=request.startswith(b"HEAD "))
+    while rest:
+        # Where connections are kept, bytes left over are another request.
+        other, rest = _first_of(rest, is_head=b"HEAD " in request)
+        read(other)
     told = read(response)
     if told.code == ACCEPTED:
         place.work_off()
         _ask_after(place, told, response.body)
     return f"{response.status} {told.code or told.fault or told.answer or '(no envelope)'}"
+
+
+def _first_of(raw: bytes, *, is_head: bool) -> tuple[Response, bytes]:
+    return first_understood(raw, "HEAD" if is_head and not MALFORMED.match(raw) else "POST")
 
 
 def _ask_after(place: Place, told: Told, body: bytes) -> None:

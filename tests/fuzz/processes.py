@@ -20,11 +20,12 @@ PAGES = Path("/proc/self/statm")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do: so many requests, all of them known from a seed, in so many processes."""
+    """What to do: so many requests to a class of workers, all of them known from a seed, in so many processes."""
 
     executions: int
     seed: int
     jobs: int
+    worker_class: str = "event"
 
     def rounds(self) -> dict[int, int]:
         """Return the size of each round, by its number."""
@@ -47,13 +48,13 @@ def run(plan: Plan, folder: Path, progress: Callable[[int], object]) -> Report:
     """Carry out a plan and return what it came to; progress: told how many more requests were sent."""
     total = Report()
     rounds = list(plan.rounds().items())
-    shares = [_started(plan.seed, rounds[job :: plan.jobs], folder / str(job)) for job in range(plan.jobs)]
+    shares = [_started(plan, rounds[job :: plan.jobs], folder / str(job)) for job in range(plan.jobs)]
     try:
         while shares:
             ready = set(wait([share.line for share in shares]))
             for share in [share for share in shares if share.line in ready]:
                 shares.remove(share)
-                shares += _heard(share, plan.seed, total, progress)
+                shares += _heard(share, plan, total, progress)
     finally:
         for share in shares:
             share.process.terminate()
@@ -61,21 +62,21 @@ def run(plan: Plan, folder: Path, progress: Callable[[int], object]) -> Report:
     return total
 
 
-def _started(seed: int, rounds: list[tuple[int, int]], folder: Path) -> _Share:
+def _started(plan: Plan, rounds: list[tuple[int, int]], folder: Path) -> _Share:
     folder.mkdir(parents=True, exist_ok=True)
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("spawn").Process(target=_work, args=(seed, rounds, folder, theirs))
+    process = multiprocessing.get_context("spawn").Process(target=_work, args=(plan, rounds, folder, theirs))
     process.start()
     theirs.close()
     return _Share(rounds, folder, process, ours)
 
 
-def _heard(share: _Share, seed: int, total: Report, progress: Callable[[int], object]) -> list[_Share]:
+def _heard(share: _Share, plan: Plan, total: Report, progress: Callable[[int], object]) -> list[_Share]:
     """Take in what a process says; return what goes on after it: itself, another in its place, or nothing."""
     try:
         told: Report | int = share.line.recv()
     except EOFError:
-        return list(_ended(share, seed, total))
+        return list(_ended(share, plan, total))
     if isinstance(told, Report):
         total.add(told)
         share.rounds.pop(0)
@@ -84,7 +85,7 @@ def _heard(share: _Share, seed: int, total: Report, progress: Callable[[int], ob
     return [share]
 
 
-def _ended(share: _Share, seed: int, total: Report) -> Iterator[_Share]:
+def _ended(share: _Share, plan: Plan, total: Report) -> Iterator[_Share]:
     share.process.join()
     share.line.close()
     if share.rounds:
@@ -92,10 +93,10 @@ def _ended(share: _Share, seed: int, total: Report) -> Iterator[_Share]:
         broken = Broken(f"death: exit code {share.process.exitcode}", "The process that answered it died.")
         total.add(Report(1, finds=[Find(request, broken)]))
         if share.rounds[1:]:
-            yield _started(seed, share.rounds[1:], share.folder)
+            yield _started(plan, share.rounds[1:], share.folder)
 
 
-def _work(seed: int, rounds: Sequence[tuple[int, int]], folder: Path, line: Connection) -> None:
+def _work(plan: Plan, rounds: Sequence[tuple[int, int]], folder: Path, line: Connection) -> None:
     _limit_memory()
     with (folder / CURRENT).open("wb", buffering=0) as current, line:
         sent = 0
@@ -110,7 +111,7 @@ def _work(seed: int, rounds: Sequence[tuple[int, int]], folder: Path, line: Conn
                 line.send(50)
 
         for number, size in rounds:
-            line.send(run_round(seed, number, folder, size, watch))
+            line.send(run_round(plan.seed, number, folder, size, watch, plan.worker_class))
 
 
 def _limit_memory() -> None:

@@ -77,10 +77,12 @@ class Executor:
         return any(find.broken.signature == broken.signature for find in self.report.finds)
 
 
-def run_round(seed: int, number: int, folder: Path, size: int, watch: Callable[[bytes], None]) -> Report:
+def run_round(
+    seed: int, number: int, folder: Path, size: int, watch: Callable[[bytes], None], worker_class: str = "event"
+) -> Report:
     """Send `size` requests, a few more when something is found and made smaller."""
     explore = {"structure": _explore_structure, "bytes": _explore_bytes}[KINDS[number % len(KINDS)]]
-    with opened_place(folder) as place:
+    with opened_place(folder, worker_class) as place:
         executor = Executor(place, watch)
         explore(executor, f"{seed}/{number}", size)
     executor.report.peak = peak_memory()
