@@ -21,7 +21,8 @@ from benchmarks.measured import markdown
 from benchmarks.options import Options
 from benchmarks.population import find_message
 from benchmarks.registers import Registers
-from lrs_soap.app import build_application, open_register
+from lrs_soap.app import build_application
+from lrs_soap.registers import open_register
 from lrs_soap.settings import load_settings
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

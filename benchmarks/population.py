@@ -10,8 +10,8 @@ from tqdm import tqdm
 from lrs_soap.domain.codes import Service
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.organisations import Organisation
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.domain.uln import draw
-from lrs_soap.services.credentials import hash_password
 from lrs_soap.store import open_store
 
 PASSWORD = "0123456789abcdef"

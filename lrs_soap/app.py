@@ -11,9 +11,10 @@ from typing import NamedTuple, Protocol
 from lrs_soap import __version__
 from lrs_soap.domain.clock import Clock
 from lrs_soap.domain.opening import OpeningHours
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.domain.registration import RegistrationPolicy
 from lrs_soap.services import ns
-from lrs_soap.services.credentials import Gate, hash_password
+from lrs_soap.services.credentials import Gate
 from lrs_soap.services.edge import Edge
 from lrs_soap.services.endpoint import Endpoint
 from lrs_soap.services.external_service import ExternalService
@@ -24,7 +25,7 @@ from lrs_soap.services.learner_service_r9 import LearnerServiceR9
 from lrs_soap.services.register import Register
 from lrs_soap.services.spyne_support import Service as SpyneService
 from lrs_soap.settings import Settings
-from lrs_soap.store import Store, open_store
+from lrs_soap.store import Store
 from lrs_soap.testbench.api import ApiDeps, Metrics, create_api
 from lrs_soap.testbench.application import Bench, Served
 from lrs_soap.testbench.conformance import Ledger
@@ -61,11 +62,6 @@ BATCH_ELEMENTS = frozenset(
         f"{{{ns.EXTERNAL}}}SubmitAchievementBatchJob",
     }
 )
-
-
-def open_register(settings: Settings) -> Store:
-    """Return the store that the settings name."""
-    return open_store(settings.database, read_audit_delay=settings.read_audit_delay)
 
 
 class Closable(Protocol):

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from lrs_soap.app import batch_worker, open_register, open_worlds, worlds_worker
+from lrs_soap.app import batch_worker, open_worlds, worlds_worker
 from lrs_soap.kept_process import stop_at_signals
+from lrs_soap.registers import open_register
 from lrs_soap.settings import Settings
 from lrs_soap.testbench.working import WorldsWorker
 from lrs_soap.worker import BatchWorker

@@ -10,8 +10,8 @@ from lrs_soap.domain.jobs import Job, JobKind, JobStatus, Source
 from lrs_soap.domain.learner import Learner
 from lrs_soap.domain.learning_record import LearningEvent
 from lrs_soap.domain.organisations import Organisation
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.domain.uln import calc_check_digit
-from lrs_soap.services.credentials import hash_password
 
 PASSWORD = "0123456789abcdef"
 MOMENT = datetime(2024, 9, 3, 10, 30, tzinfo=UTC)

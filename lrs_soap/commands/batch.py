@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from lrs_soap.batch_files import Check, FileRefusedError, Form, output_pieces
 from lrs_soap.commands.files import written_whole
-from lrs_soap.commands.shared import Commands, Failure, register, settings_from, settings_options
+from lrs_soap.commands.shared import Failure, register, settings_from, settings_options
 from lrs_soap.commands.terminal import login_name, printable
 from lrs_soap.domain.actor import Actor
 from lrs_soap.domain.audit import AuditEntry
@@ -29,7 +29,7 @@ _number = click.argument("number", metavar="JOB", type=click.IntRange(1, _HIGHES
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-@click.group(cls=Commands)
+@click.group()
 def batch() -> None:
     """Hand in files of learners to register, and fetch what became of them.
 

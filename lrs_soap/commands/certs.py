@@ -13,7 +13,7 @@ import click
 from lrs_soap.certificates.authority import CLIENT_DAYS, Authority, Wish
 from lrs_soap.certificates.files import AuthorityError
 from lrs_soap.certificates.making import KeyKind
-from lrs_soap.commands.shared import Command, Commands, Failure, settings_from
+from lrs_soap.commands.shared import Command, Failure, settings_from
 from lrs_soap.domain.clock import SystemClock
 from lrs_soap.worlds.schema import field_rules
 
@@ -22,7 +22,7 @@ PASSWORD_LENGTH = 20
 LONGEST_DAYS = 3650
 
 
-class CertificateCommands(Commands):
+class CertificateCommands(click.Group):
     """The commands of an authority, whose errors end in one line too."""
 
     def invoke(self, ctx: click.Context) -> Any:

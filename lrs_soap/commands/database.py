@@ -2,7 +2,7 @@
 
 import click
 
-from lrs_soap.commands.shared import Commands, Failure, make_tables, settings_from, settings_options, store_of
+from lrs_soap.commands.shared import Failure, make_tables, settings_from, settings_options, store_of
 
 _STATES = {
     "empty": "empty: no tables yet; `lrs-soap serve`, `lrs-soap load` or `lrs-soap db upgrade` makes them",
@@ -12,7 +12,7 @@ _STATES = {
 }
 
 
-@click.group(cls=Commands)
+@click.group()
 def db() -> None:
     """Look after the database.
 

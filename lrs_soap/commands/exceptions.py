@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from lrs_soap.commands.shared import Commands, Failure, register, settings_from, settings_options
+from lrs_soap.commands.shared import Failure, register, settings_from, settings_options
 from lrs_soap.commands.terminal import login_name, printable
 from lrs_soap.domain import exceptions_list, resolving, uln
 from lrs_soap.domain.actor import Actor
@@ -30,7 +30,7 @@ _HEADING = _ROW.format(
 _number = click.argument("number", type=click.IntRange(1, _HIGHEST))
 
 
-@click.group(cls=Commands)
+@click.group()
 def exceptions() -> None:
     """Deal with the records of registration batches that wait for a person.
 

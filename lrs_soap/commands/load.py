@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lrs_soap.commands.shared import register, settings_from, settings_options
-from lrs_soap.services.credentials import hash_password
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.worlds import Means, load_files
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import click
 
-from lrs_soap.commands.shared import Command, Commands, Failure, register, settings_from, settings_options
+from lrs_soap.commands.shared import Command, Failure, register, settings_from, settings_options
 from lrs_soap.domain.codes import Service
 from lrs_soap.domain.organisations import Organisation
-from lrs_soap.services.credentials import hash_password
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.store import UnitOfWork
 from lrs_soap.worlds.schema import field_rules
 
@@ -41,7 +41,7 @@ def _password_options(command: Command) -> Command:
     return generate(stdin(command))
 
 
-@click.group(cls=Commands)
+@click.group()
 def organisation() -> None:
     """Look after the organisations that may call.
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from lrs_soap import __version__, serving, tls
+from lrs_soap import __version__, listening, serving, tls
 from lrs_soap.app import SERVICES
 from lrs_soap.commands import control
 from lrs_soap.commands.shared import Failure, register, settings_from, settings_options
-from lrs_soap.services.credentials import hash_password
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.settings import Settings
 from lrs_soap.store import Store, UnitOfWork
 from lrs_soap.testbench.world_files import DEMO, EMPTY
@@ -48,8 +48,8 @@ def serve(config: str | None, demo: bool, **flags: Any) -> None:
             settings = settings.model_copy(update={"database": f"sqlite:///{directory}/demo.db"})
         if settings.control_api:
             settings = control.with_directory(settings, stack)
-        listener = stack.enter_context(serving.listen(settings.host, settings.port))
-        address = serving.address_of(listener, "https" if settings.tls else "http")
+        listener = stack.enter_context(listening.listen(settings.host, settings.port))
+        address = listening.address_of(listener, "https" if settings.tls else "http")
         control_said = tls.told(settings) + control.told(settings, address)
         said = _welcome(address, _prepare(settings, demo, temporary), control_said, temporary, demo)
         serving.serve(settings, listener, lambda: click.echo(said))

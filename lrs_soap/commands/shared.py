@@ -10,8 +10,8 @@ import click
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from lrs_soap.app import open_register
-from lrs_soap.serving import CannotListenError
+from lrs_soap.listening import CannotListenError
+from lrs_soap.registers import open_register
 from lrs_soap.settings import CONFIG_VARIABLE, Settings, SettingsError, load_settings
 from lrs_soap.store import (
     DatabaseUrlError,
@@ -39,23 +39,20 @@ class WrongSettings(click.ClickException):
     exit_code = 2
 
 
-class Commands(click.Group):
-    """A group of commands whose foreseeable errors end in one clear line instead of a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except SettingsError as error:
-            raise WrongSettings(str(error)) from None
-        except WorldError as error:
-            raise Failure(f"nothing has been loaded:\n{error}") from None
-        except DatabaseUrlError as error:
-            raise WrongSettings(f"setting database: {error}") from None
-        except (CannotListenError, DuplicateLearnerError, DuplicateOrganisationError, LearningEventError) as error:
-            raise Failure(str(error)) from None
-        except SQLAlchemyError as error:
-            raise Failure(_explain(error)) from None
+def told(error: Exception) -> click.ClickException | None:
+    """Return an error as the one line that whoever typed the command sees, None for one that nobody foresaw."""
+    match error:
+        case SettingsError():
+            return WrongSettings(str(error))
+        case WorldError():
+            return Failure(f"nothing has been loaded:\n{error}")
+        case DatabaseUrlError():
+            return WrongSettings(f"setting database: {error}")
+        case CannotListenError() | DuplicateLearnerError() | DuplicateOrganisationError() | LearningEventError():
+            return Failure(str(error))
+        case SQLAlchemyError():
+            return Failure(_explain(error))
+    return None
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:

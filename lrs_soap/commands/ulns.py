@@ -4,7 +4,7 @@ import secrets
 
 import click
 
-from lrs_soap.commands.shared import Commands, settings_from, settings_options, store_of
+from lrs_soap.commands.shared import settings_from, settings_options, store_of
 from lrs_soap.domain import uln
 from lrs_soap.domain.issuing import draw_free
 from lrs_soap.store import Store
@@ -12,7 +12,7 @@ from lrs_soap.store import Store
 MOST = 100_000
 
 
-@click.group(name="uln", cls=Commands)
+@click.group(name="uln")
 def ulns() -> None:
     """Check ULNs, or draw unused ones.
 

@@ -12,13 +12,11 @@ from datetime import datetime
 from hashlib import blake2b
 from secrets import token_bytes
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from lrs_soap.domain.codes import ErrorCode, Service
 from lrs_soap.domain.logins import LoginLimit, may_try, note_failure
 from lrs_soap.domain.opening import OpeningHours
 from lrs_soap.domain.organisations import Organisation, find_organisation
+from lrs_soap.domain.passwords import hash_password, password_is
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store
 
@@ -39,21 +37,6 @@ certificate_owner: ContextVar[str | None] = ContextVar("certificate_owner", defa
 
 caller_address: ContextVar[str] = ContextVar("caller_address", default="")
 """The address that the request being answered comes from, as far as proxies that are believed tell it."""
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-
-def hash_password(password: str) -> str:
-    """Return what is stored of a password."""
-    return _hasher.hash(password)
-
-
-def password_is(password: str, password_hash: str) -> bool:
-    """Tell whether a password is the one a hash was made of."""
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import Connection
 
 from lrs_soap.domain.codes import Operation, ResponseCode
-from lrs_soap.services.credentials import password_is
+from lrs_soap.domain.passwords import password_is
 from lrs_soap.store import migrating
 from lrs_soap.store.engine import make_engine, parse_url
 from lrs_soap.store.schema import (

@@ -20,6 +20,11 @@ from lrs_soap.store.store import Store
 from lrs_soap.worker import BatchWorker, WorkerPolicy
 from tests.factories import MOMENT
 
+# A process that is forked for each point should not have to import its command anew.
+_CONTEXT = click.Context(main)
+for _name in main.list_commands(_CONTEXT):
+    main.get_command(_CONTEXT, _name)
+
 NEVER = 0
 FAILED = 70
 

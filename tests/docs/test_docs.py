@@ -69,7 +69,10 @@ def test_every_setting_is_explained() -> None:
 
 def commands(command: click.Command, name: str) -> Iterator[str]:
     if isinstance(command, click.Group):
-        for part, inner in command.commands.items():
+        context = click.Context(command)
+        for part in command.list_commands(context):
+            inner = command.get_command(context, part)
+            assert inner is not None
             yield from commands(inner, f"{name} {part}")
     else:
         yield name

@@ -18,13 +18,14 @@ from argon2 import PasswordHasher
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from lrs_soap.app import batch_worker, build_application, message_limits, open_register
+from lrs_soap.app import batch_worker, build_application, message_limits
+from lrs_soap.domain import passwords
 from lrs_soap.event.aside import Aside
 from lrs_soap.event.calls import base_environ
 from lrs_soap.event.connection import READ, Connection, Connections
 from lrs_soap.event.conversation import Conversations, House
 from lrs_soap.http_worker import Worker
-from lrs_soap.services import credentials
+from lrs_soap.registers import open_register
 from lrs_soap.services.http import room_for
 from lrs_soap.settings import Settings, load_settings
 from lrs_soap.store import open_store
@@ -201,7 +202,7 @@ def opened_place(folder: Path, worker_class: str = "event") -> Iterator[Place]:
     for part in folder.glob("register.db*"):
         part.unlink()
     database.write_bytes(_template(folder))
-    with patch.object(credentials, "_hasher", QUICK_HASHER):
+    with patch.object(passwords, "_hasher", QUICK_HASHER):
         place = Place(load_settings(database=f"sqlite:///{database}", control_api=False, worker_class=worker_class))
         try:
             for submitted in SUBMITTED:

@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +16,7 @@ from lrs_soap import __version__
 from lrs_soap.cli import main
 from lrs_soap.domain import uln
 from lrs_soap.domain.organisations import Organisation
-from lrs_soap.services.credentials import password_is
+from lrs_soap.domain.passwords import password_is
 from lrs_soap.settings import CONFIG_VARIABLE, Settings
 from lrs_soap.store import Store, migrating, open_store
 from lrs_soap.store.engine import make_engine, parse_url, transaction
@@ -84,7 +86,9 @@ def shipped_qualifications(url: str) -> int:
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
@@ -99,6 +103,13 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
 
 def test_version() -> None:
     assert done("version").startswith(f"lrs-soap {__version__} on Python 3.")
+
+
+def test_a_command_imports_what_it_needs_alone() -> None:
+    script = "import sys; from lrs_soap.cli import main; main(['version'], standalone_mode=False); print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "lrs_soap.cli" in said.split()
+    assert {"spyne", "sqlalchemy", "gunicorn"}.isdisjoint(said.split())
 
 
 def test_an_unknown_command_is_a_wrong_usage() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrs_soap.app import Service, build_application, open_register
+from lrs_soap.app import Service, build_application
+from lrs_soap.registers import open_register
 from lrs_soap.services import envelope
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.settings import load_settings

@@ -11,8 +11,9 @@ from lrs_soap.domain.codes import ErrorCode, Service
 from lrs_soap.domain.logins import LoginLimit
 from lrs_soap.domain.opening import OpeningHours
 from lrs_soap.domain.organisations import OrganisationStatus
+from lrs_soap.domain.passwords import hash_password, password_is
 from lrs_soap.services import credentials
-from lrs_soap.services.credentials import Claim, Gate, caller_address, hash_password, password_is
+from lrs_soap.services.credentials import Claim, Gate, caller_address
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store, open_store
 from tests import factories

@@ -17,10 +17,11 @@ from lrs_soap.domain.field_rules import check_request
 from lrs_soap.domain.finding import FindResult, find_by_demographics, find_by_uln
 from lrs_soap.domain.learning_record import LearningRecordRequest, learning_record
 from lrs_soap.domain.opening import OpeningHours
+from lrs_soap.domain.passwords import hash_password
 from lrs_soap.domain.registration import LearnerToRegister, RegistrationPolicy, register
 from lrs_soap.domain.updating import LearnerUpdate, update
 from lrs_soap.domain.verification import LearnerToVerify, retrieve, verify
-from lrs_soap.services.credentials import Claim, Gate, hash_password
+from lrs_soap.services.credentials import Claim, Gate
 from lrs_soap.services.faults import RegisterFault
 from lrs_soap.store import Store, UnitOfWork, open_store
 from lrs_soap.worlds import Loaded, Means, load_demo, load_qualifications

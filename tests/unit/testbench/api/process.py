@@ -12,8 +12,9 @@ from jsonschema import Draft202012Validator
 from werkzeug.datastructures import Headers
 from werkzeug.test import Client, TestResponse
 
-from lrs_soap.app import build_application, open_register
+from lrs_soap.app import build_application
 from lrs_soap.commands import control
+from lrs_soap.registers import open_register
 from lrs_soap.settings import Settings
 from tests.wire.soap import Reply, understood
 

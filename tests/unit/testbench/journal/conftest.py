@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lrs_soap.app import Service, build_application, open_register
+from lrs_soap.app import Service, build_application
+from lrs_soap.registers import open_register
 from lrs_soap.settings import load_settings
 from lrs_soap.testbench.journal import Journal, Limits
 from tests import factories

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lrs_soap import tls
-from lrs_soap.app import build_application, open_control, open_register
+from lrs_soap.app import build_application, open_control
+from lrs_soap.registers import open_register
 from lrs_soap.settings import Settings, load_settings
 from lrs_soap.testbench.conformance.judging import judge
 from lrs_soap.testbench.conformance.packing import pack

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 
 from lrs_soap.event import EventWorker
 from lrs_soap.http_worker import Worker
-from lrs_soap.serving import address_of, listen
+from lrs_soap.listening import address_of, listen
 from lrs_soap.testbench.control import Control
 from lrs_soap.testbench.scenarios import Director, ScenarioStore
 from tests.unit.testbench.scenarios.bench import TestClock, edge_of, opened_register, stage_of
