@@ -38,6 +38,7 @@ def kill_everywhere(place: tuple[str, Path], *options: str) -> tuple[int, list[s
     return sum(part["kills"] for part in found), [told for part in found for told in part["violations"]]
 
 
+@pytest.mark.timeout(900)
 def test_nothing_is_lost_or_done_twice_wherever_a_worker_is_killed(
     place: tuple[str, Path], record_property: Callable[[str, object], None]
 ) -> None:
