@@ -1,7 +1,6 @@
 """Serving the register over HTTP: gunicorn as a library, one application per worker process."""
 
 import gc
-import multiprocessing
 import os
 import shutil
 import signal
@@ -30,6 +29,7 @@ from lrs_soap.tls import contexts_of
 from lrs_soap.verdict_process import judge_clients
 
 GRACEFUL_SECONDS = 30
+LAST_TOKEN = b"!"
 
 
 @contextmanager
@@ -89,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._descriptor = listener.detach()
         self._ready = ready
         self._limits = message_limits(settings)
-        self._booted = multiprocessing.get_context("fork").Value("i", 0)
+        self._tokens = _tokens(settings.workers)
         super().__init__()
 
     def load_config(self) -> None:
@@ -148,16 +148,24 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
     def _worker_ready(self, worker: Any) -> None:
-        with self._booted.get_lock():
-            self._booted.value += 1
-            booted = self._booted.value
-        # A worker that replaces another later brings the count beyond the number of workers.
-        if booted == self._settings.workers:
+        # A worker that replaces another later finds none.
+        if os.read(self._tokens, 1) == LAST_TOKEN:
             self._ready()
 
     def _worker_exit(self, arbiter: Any, worker: Any) -> None:
         if self.callable is not None:
             self.callable.close()
+
+
+def _tokens(workers: int) -> int:
+    """Return what each worker takes a token from when it can answer; whoever takes the last one knows that all can.
+
+    A pipe, since a worker that is killed meanwhile leaves nothing locked.
+    """
+    taken_from, given = os.pipe()
+    os.write(given, b"." * (workers - 1) + LAST_TOKEN)
+    os.close(given)
+    return taken_from
 
 
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:

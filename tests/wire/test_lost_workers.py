@@ -1,0 +1,71 @@
+"""Workers that answer requests and are lost: another takes the place of one that dies or hangs."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import factories
+from tests.serving import WORKER_CLASSES, Server, started_server
+from tests.wire import requests
+from tests.wire.conftest import fill
+from tests.wire.soap import post
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="the processes of a server are told by /proc"
+)
+
+WORKERS = 2
+HANGS_AFTER = 2
+PATIENCE = 60
+MAEVE = factories.learner()
+# All that the server starts are workers that answer requests.
+ALONE = {"LRS_SOAP_BATCH_WORKER": "false", "LRS_SOAP_CONTROL_API": "false"}
+
+
+@pytest.fixture(params=WORKER_CLASSES)
+def server(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Server]:
+    fill(sqlite_url, [MAEVE])
+    options = ("--workers", str(WORKERS), "--timeout", str(HANGS_AFTER), "--worker-class", request.param)
+    with started_server(sqlite_url, *options, env=ALONE) as server:
+        until(lambda: len(workers_of(server)) == WORKERS)
+        yield server
+
+
+def workers_of(server: Server) -> set[int]:
+    pid = server.process.pid
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def answers(server: Server) -> set[str | None]:
+    message = requests.by_uln(MAEVE.uln)
+    return {post(server.address, "LearnerService", message).code for _ in range(20)}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
+def test_another_takes_the_place_of_one_that(server: Server, sign: signal.Signals) -> None:
+    before = workers_of(server)
+    lost = min(before)
+    os.kill(lost, sign)
+    until(lambda: lost not in workers_of(server) and len(workers_of(server)) == WORKERS)
+    assert workers_of(server) - before
+    assert answers(server) == {"WSRC0004"}
+    assert server.process.poll() is None
+
+
+def test_all_of_them_at_once_are_replaced(server: Server) -> None:
+    before = workers_of(server)
+    for worker in before:
+        os.kill(worker, signal.SIGKILL)
+    until(lambda: len(workers_of(server) - before) == WORKERS)
+    assert answers(server) == {"WSRC0004"}
