@@ -1,7 +1,8 @@
-"""Loading many learners: `lrs-soap generate` beside what each database does by itself with rows that are ready.
+"""Loading many learners: our way beside what each database does by itself, both with rows that are ready.
 
 By itself: SQLite takes ready-made rows by the driver's executemany in one transaction that nothing could undo,
-PostgreSQL a file by COPY; then each builds the same indexes. What makes and checks the learners is not counted there.
+PostgreSQL a file by COPY; then each builds the same indexes. Ours: the same rows as one load of the store, all or none,
+with the statistics. Generated: by `lrs-soap generate`, which loads so too, and invents the learners meanwhile.
 """
 
 import marshal
@@ -9,6 +10,7 @@ import platform
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from struct import Struct
 from typing import Any, Final
@@ -24,14 +26,17 @@ from benchmarks.options import Options
 from benchmarks.registers import Registers
 from lrs_soap.generating.producing import processes_for, produced
 from lrs_soap.generating.storing import RowMaker
+from lrs_soap.store import open_store
+from lrs_soap.store.bulk import Rows
 from lrs_soap.store.schema import learner
 
 BACKENDS: Final = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
 # A register larger than this is loaded once, whatever number of rounds is asked for.
 LARGE: Final = 2_000_000
-SECONDS: Final = ("rows", "indexes", "own", "ours")
-LENGTH: Final = Struct("<Q")
-PIECE: Final = 1 << 20
+RATIOS: Final = ("ratio_ours", "ratio_generated")
+SECONDS: Final = ("rows", "indexes", "own", "ours", "generated")
+# The length of a block of rows, and how many they are.
+HEAD: Final = Struct("<QQ")
 NAMES: Final = ", ".join(column.name for column in learner.c)
 MANDATORY: Final = ", ".join(column.name for column in learner.c if not column.nullable)
 COPY: Final = f"FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({MANDATORY}))"
@@ -61,15 +66,38 @@ def _compare(options: Options, large: LargeRegisters, kind: str, size: int) -> d
             for name, value in (("rows", rows), ("indexes", indexes), ("own", rows + indexes)):
                 seconds[name].append(value)
             large.remove(kind, "alone")
-            url = large.emptied(kind, size)
-            started = time.perf_counter()
-            load(url, size)
-            seconds["ours"].append(time.perf_counter() - started)
+            seconds["ours"].append(_timed(_load_ready, large.emptied(kind, size), ready))
+            seconds["generated"].append(_timed(load, large.emptied(kind, size), size))
     finally:
         ready.unlink(missing_ok=True)
     medians = {name: sorted(values)[len(values) // 2] for name, values in seconds.items()}
-    ratios = [ours / own for ours, own in zip(seconds["ours"], seconds["own"], strict=True)]
-    return {"database": kind, "learners": size, "rounds": rounds, **medians, "ratio": sorted(ratios)[len(ratios) // 2]}
+    return {"database": kind, "learners": size, "rounds": rounds, **medians, **_ratios(seconds)}
+
+
+def _ratios(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Return the median ratios to what the database does by itself in the same round."""
+    ratios = {
+        name: sorted(one / own for one, own in zip(seconds[name], seconds["own"], strict=True))
+        for name in ("ours", "generated")
+    }
+    return {f"ratio_{name}": some[len(some) // 2] for name, some in ratios.items()}
+
+
+def _timed(action: Callable[..., object], *arguments: object) -> float:
+    started = time.perf_counter()
+    action(*arguments)
+    return time.perf_counter() - started
+
+
+def _load_ready(url: str, ready: Path) -> None:
+    with closing(open_store(url)) as store, store.loading() as load:
+        for rows in _blocks(ready):
+            load.add(rows)
+        load.finish(_ignore)
+
+
+def _ignore(_index: str) -> None:
+    """Take no notice of an index."""
 
 
 def _make_ready(path: Path, backend: str, size: int) -> None:
@@ -80,8 +108,7 @@ def _make_ready(path: Path, backend: str, size: int) -> None:
         tqdm(total=size, desc=f"making {size:,} rows ready", disable=None, leave=False) as bar,
     ):
         for rows in blocks(0, everyone.blocks):
-            if backend == "sqlite":
-                file.write(LENGTH.pack(len(rows.data)))
+            file.write(HEAD.pack(len(rows.data), rows.count))
             file.write(rows.data)
             bar.update(rows.count)
 
@@ -104,21 +131,27 @@ def _sqlite_alone(url: str, ready: Path) -> tuple[float, float]:
     return between - started, time.perf_counter() - between
 
 
-def _sqlite_rows(ready: Path) -> Iterator[tuple[Any, ...]]:
+def _blocks(ready: Path) -> Iterator[Rows]:
     with ready.open("rb") as file:
-        while length := file.read(LENGTH.size):
-            yield from marshal.loads(file.read(*LENGTH.unpack(length)))
+        while head := file.read(HEAD.size):
+            length, count = HEAD.unpack(head)
+            yield Rows(file.read(length), count)
+
+
+def _sqlite_rows(ready: Path) -> Iterator[tuple[Any, ...]]:
+    for rows in _blocks(ready):
+        yield from marshal.loads(rows.data)
 
 
 def _postgresql_alone(url: str, ready: Path) -> tuple[float, float]:
     """Return how many seconds the rows take, and the indexes."""
-    with psycopg.connect(url, autocommit=True) as connection, ready.open("rb") as file:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET maintenance_work_mem = '256MB'")
         _drop_indexes(lambda statement: connection.execute(statement.encode()))
         started = time.perf_counter()
         with connection.cursor() as cursor, cursor.copy(f"COPY learner ({NAMES}) {COPY}".encode()) as copy:
-            while piece := file.read(PIECE):
-                copy.write(piece)
+            for rows in _blocks(ready):
+                copy.write(rows.data)
         between = time.perf_counter()
         for index in INDEXES:
             connection.execute(_created(index, "postgresql+psycopg").encode())
@@ -141,9 +174,14 @@ def _drop_indexes(execute: Callable[[str], Any]) -> None:
 
 
 def _table(numbers: Sequence[Mapping[str, Any]]) -> str:
-    heading = ["", "learners", "own: rows", "own: indexes", "own: together", "ours", "ratio"]
+    heading = ["", "learners", "own: rows", "own: indexes", "own: together", "ours", "generated"]
     rows = [
-        [one["database"], f"{one['learners']:,}", *(f"{one[name]:.1f}" for name in SECONDS), f"{one['ratio']:.2f}"]
+        [
+            one["database"],
+            f"{one['learners']:,}",
+            *(f"{one[name]:.1f}" for name in SECONDS),
+            *(f"{one[name]:.2f}" for name in RATIOS),
+        ]
         for one in numbers
     ]
-    return markdown(heading, rows)
+    return markdown([*heading, "ours to own", "generated to own"], rows)
