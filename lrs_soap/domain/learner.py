@@ -109,9 +109,9 @@ class Learner(Detailed):
 
 
 class Identity(NamedTuple):
-    """Of a record that is live or linked, what learners are compared by: a tenth of the work of a whole record.
+    """What learners are compared by, of a record that is live or linked; the fields are those of `Learner`.
 
-    The fields are those of `Learner`.
+    A search compares up to fifty learners for each of its ways, and shows ten at most: only those are fetched whole.
     """
 
     uln: str
