@@ -1,7 +1,7 @@
 """Memory and open files of each process of the service, through 100,000 requests of all kinds.
 
 Finds, refusals, messages that are none, a world with scenarios, and calls of the control API; journal and verdict are
-on. Each has a connection of its own, since the service keeps none for a second request.
+on. Each has a connection of its own, as that is what leaves something behind where it is forgotten.
 """
 
 import itertools
@@ -87,7 +87,7 @@ def measure(options: Options, registers: Registers) -> Iterator[str]:
             looks.append(look)
     yield (
         f"{REQUESTS:,} requests of all kinds by {CLIENTS} clients, {options.learners:,} learners, SQLite, "
-        f"{options.workers} sync workers, journal and verdict on\n{_table(looks)}\n"
+        f"{options.workers} event workers, journal and verdict on\n{_table(looks)}\n"
     )
 
 
