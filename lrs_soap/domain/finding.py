@@ -174,21 +174,16 @@ def _by_master(compared: Iterable[tuple[Identity, Comparison]], learners: Learne
     """Put the live master in the place of each linked record, none twice, best first."""
     best: dict[str, _Candidate] = {}
     for record, comparison in sorted(compared, key=lambda pair: pair[1].order):
-        uln = record.uln if record.is_live else _uln_of_master(record, learners)
-        if uln is None:
+        live = record if record.is_live else linking.master_of(record.master_uln, learners)
+        if live is None:
             continue
+        uln = live.uln
         seen = best.get(uln)
         if seen is None:
             best[uln] = _Candidate(uln, not record.is_live, comparison)
         elif record.is_live:
             best[uln] = _Candidate(uln, False, seen.comparison)
     return sorted(best.values(), key=lambda candidate: (*candidate.comparison.order[:2], candidate.uln))
-
-
-def _uln_of_master(record: Identity, learners: Learners) -> str | None:
-    next_one = learners.get(record.master_uln) if record.master_uln else None
-    master = linking.standing_for(next_one, learners) if next_one else None
-    return master.uln if master else None
 
 
 def _told_apart(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -14,12 +14,19 @@ def standing_for(learner: Learner, learners: Learners) -> Learner | None:
 
     None when the record is deleted, or no live master is reached within ten steps.
     """
-    found: Learner | None = learner
+    if learner.is_linked:
+        return master_of(learner.master_uln, learners)
+    return learner if learner.is_live else None
+
+
+def master_of(uln: str | None, learners: Learners) -> Learner | None:
+    """Return the live record that a link to this ULN leads to, None when it leads to none within ten steps."""
     for _ in range(_LONGEST_CHAIN):
+        found = learners.get(uln) if uln else None
         if found is None or not found.is_linked:
-            break
-        found = learners.get(found.master_uln) if found.master_uln else None
-    return found if found is not None and found.is_live else None
+            return found if found is not None and found.is_live else None
+        uln = found.master_uln
+    return None
 
 
 def ulns_of_person(master: Learner, learners: Learners) -> tuple[str, ...]:

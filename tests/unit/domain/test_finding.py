@@ -198,6 +198,13 @@ class TestPossible:
         wanted = search_for(MAEVE, last_known_post_code="M1 1AE")
         assert found(wanted, a_linked_learner(LINKED, MASTER)) == (ResponseCode.NO_MATCH, ())
 
+    def test_a_linked_candidate_too_far_from_its_master_is_left_out(self) -> None:
+        far = [a_linked_learner(f"10000000{n}", f"10000000{n + 1}", given_name="Bo") for n in range(10, 21)]
+        others = [replace(one, family_name="Li", date_of_birth=date(1980, 1, 1)) for one in far[1:]]
+        master = a_learner("1000000021", date_of_birth=date(1999, 9, 9))
+        wanted = search_for(far[0], last_known_post_code="M1 1AE")
+        assert found(wanted, far[0], *others, master) == (ResponseCode.NO_MATCH, ())
+
     def test_who_was_linked_since_the_comparison_is_not_shown(self) -> None:
         class Racing(InMemoryLearners):
             def many(self, ulns: Iterable[str]) -> Mapping[str, Learner]:
