@@ -148,7 +148,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
     def _worker_ready(self, worker: Any) -> None:
-        # A worker that replaces another later finds none.
+        # From its first notice on, the arbiter sees when a worker hangs; by itself it gives that only as it serves.
+        worker.notify()
+        # A worker that replaces another later finds no token.
         if os.read(self._tokens, 1) == LAST_TOKEN:
             self._ready()
 

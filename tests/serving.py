@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ LAST_LINE = "Stop it with"
 WORKER_CLASSES = ("event", "sync")
 START_SECONDS = 60
 STOP_SECONDS = 60
+PATIENCE = 60.0
 
 
 @dataclass
@@ -57,6 +59,19 @@ class Server:
                 self.started.set()
         self.started.set()
         keep(self.output)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the ids of the processes that one has started and that have not ended."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    give_up = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < give_up, "it never came"
+        time.sleep(0.02)
 
 
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:

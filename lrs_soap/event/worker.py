@@ -38,8 +38,6 @@ class EventWorker(Worker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         self._prepare()
-        # Until it is notified once, the arbiter does not notice that a worker hangs.
-        self.notify()
         swept = 0.0
         while self._is_wanted():
             for key, events in self._selector.select(LONGEST_WAIT if self.alive else WAIT_AT_THE_END):

@@ -5,12 +5,11 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from random import Random
 
 from tests.history.clients import Whereabouts
 from tests.history.operations import Trouble
-from tests.serving import Server, started_server
+from tests.serving import Server, children_of, started_server
 
 # All that the server then starts are workers that answer requests.
 ENVIRONMENT = {"LRS_SOAP_BATCH_WORKER": "false", "LRS_SOAP_CONTROL_API": "false", "LRS_SOAP_LOG_LEVEL": "error"}
@@ -75,11 +74,6 @@ class DisturbedServer:
                 return workers
             time.sleep(0.02)
         raise AssertionError(f"no workers are left:\n{self._server.output}")
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the ids of the processes that one has started and that have not ended."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 @contextmanager

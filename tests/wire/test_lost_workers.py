@@ -2,14 +2,14 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import factories
-from tests.serving import WORKER_CLASSES, Server, started_server
+from tests.serving import WORKER_CLASSES, Server, children_of, started, started_server, until
 from tests.wire import requests
 from tests.wire.conftest import fill
 from tests.wire.soap import post
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.skipif(
 
 WORKERS = 2
 HANGS_AFTER = 2
-PATIENCE = 60
 MAEVE = factories.learner()
 # All that the server starts are workers that answer requests.
 ALONE = {"LRS_SOAP_BATCH_WORKER": "false", "LRS_SOAP_CONTROL_API": "false"}
@@ -36,20 +35,39 @@ def server(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Server]:
 
 
 def workers_of(server: Server) -> set[int]:
-    pid = server.process.pid
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()}
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    return set(children_of(server.process.pid))
 
 
 def answers(server: Server) -> set[str | None]:
     message = requests.by_uln(MAEVE.uln)
     return {post(server.address, "LearnerService", message).code for _ in range(20)}
+
+
+@pytest.mark.parametrize("worker", ["lrs_soap.event.EventWorker", "lrs_soap.http_worker.Worker"], ids=WORKER_CLASSES)
+def test_one_that_hangs_before_it_serves_anybody_is_replaced(sqlite_url: str, worker: str) -> None:
+    module, _, name = worker.rpartition(".")
+    script = (
+        "import time\n"
+        f"from {module} import {name} as Worker\n"
+        "from lrs_soap.cli import main\n"
+        "def hang(worker):\n"
+        "    while worker.alive:\n"
+        "        time.sleep(0.1)\n"
+        "Worker.run = hang\n"
+        "main(prog_name='lrs-soap')\n"
+    )
+    options = (
+        "--port",
+        "0",
+        "--timeout",
+        str(HANGS_AFTER),
+        "--worker-class",
+        "event" if name == "EventWorker" else "sync",
+    )
+    with started([sys.executable, "-c", script, "serve", "--database", sqlite_url, *options], ALONE) as server:
+        before = workers_of(server)
+        assert before
+        until(lambda: before.isdisjoint(workers_of(server)))
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])

@@ -9,11 +9,10 @@ from pathlib import Path
 from lrs_soap.testing import RunningServer
 from lrs_soap.verdict_process import MODEST
 from tests import factories
-from tests.serving import started_server
+from tests.serving import children_of, started_server, until
 from tests.wire import requests
 from tests.wire.conftest import fill
 from tests.wire.soap import post
-from tests.wire.test_worker import until
 
 CALLS = 30
 NICE = 16
@@ -27,8 +26,9 @@ def waiting(directory: Path) -> int:
 
 def judges(server: int) -> list[int]:
     """Return the processes of a server that give way to others."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    fields = {int(child): Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children}
+    fields = {
+        child: Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children_of(server)
+    }
     return [child for child, known in fields.items() if int(known[NICE]) == os.nice(0) + MODEST]
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,12 +16,11 @@ from lrs_soap.domain.jobs import Job, JobKind, JobStatus
 from lrs_soap.store import Store, open_store
 from tests import factories
 from tests.kept_logs import keep
-from tests.serving import Server, environment, started_server
+from tests.serving import PATIENCE, Server, children_of, environment, started_server, until
 from tests.store.test_jobs import submitted
 from tests.unit.domain.test_batch import SOMEBODY_NEW, WHOLE
 from tests.wire.conftest import fill
 
-PATIENCE = 60.0
 WORKER = [sys.executable, "-m", "lrs_soap", "worker"]
 
 
@@ -50,14 +49,6 @@ def running_worker(url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]
     finally:
         process.terminate()
         keep(process.communicate(timeout=PATIENCE)[0])
-
-
-def until(done: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    give_up = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < give_up, "it never came"
-        time.sleep(0.02)
 
 
 def jobs(store: Store) -> list[Job]:
@@ -136,10 +127,6 @@ def test_a_worker_told_to_stop_lets_go_of_its_job(database_url: str) -> None:
         check_work(store)
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the processes of a server are told by /proc")
 def test_the_server_works_on_batches_and_starts_another_worker_when_one_dies(database_url: str) -> None:
     with (
@@ -155,7 +142,7 @@ def test_the_server_works_on_batches_and_starts_another_worker_when_one_dies(dat
 
 def batch_worker_of(server: Server) -> int:
     """Return the process that works on batches: the child that listens on nothing, when nobody judges the clients."""
-    (found,) = [pid for pid in children(server.process.pid) if not listens(pid)]
+    (found,) = [pid for pid in children_of(server.process.pid) if not listens(pid)]
     return found
 
 
@@ -179,7 +166,7 @@ def test_a_stopping_server_stops_its_worker_too(database_url: str) -> None:
         submitted(store, *map(new_learner, range(400)))
         with started_server(database_url) as server:
             until(lambda: jobs(store)[0].done > 0)
-            pids = children(server.process.pid)
+            pids = children_of(server.process.pid)
             assert server.stop() == 0
         assert len(pids) == 4, "two that answer, one for batches, one that judges the clients"
         assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
