@@ -138,7 +138,7 @@ def load(url: str, size: int) -> None:
         closing(open_store(url)) as store,
         tqdm(total=size, desc=f"generating {size:,}", disable=None, leave=False) as bar,
     ):
-        store_population(store, population(size), progress=bar.update, built=_ignore)
+        store_population(store, population(size), progress=bar.update, built=ignore)
 
 
 def _count(url: str) -> int:
@@ -149,7 +149,7 @@ def _count(url: str) -> int:
             return work.learners.count()
 
 
-def _ignore(_name: str) -> None:
+def ignore(_name: str) -> None:
     """Take no notice of an index."""
 
 

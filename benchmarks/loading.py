@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from statistics import median_high
 from struct import Struct
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from sqlalchemy import Index, make_url
 from sqlalchemy.schema import CreateIndex
 from tqdm import tqdm
 
-from benchmarks.large import LargeRegisters, load, note, population
+from benchmarks.large import LargeRegisters, ignore, load, note, population
 from benchmarks.measured import markdown
 from benchmarks.options import Options
 from benchmarks.registers import Registers
@@ -33,8 +34,8 @@ from lrs_soap.store.schema import learner
 BACKENDS: Final = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
 # A register larger than this is loaded once, whatever number of rounds is asked for.
 LARGE: Final = 2_000_000
-RATIOS: Final = ("ratio_ours", "ratio_generated")
-SECONDS: Final = ("rows", "indexes", "own", "ours", "generated")
+COMPARED: Final = ("ours", "generated")
+SECONDS: Final = ("rows", "indexes", "own", *COMPARED)
 # The length of a block of rows, and how many they are.
 HEAD: Final = Struct("<QQ")
 NAMES: Final = ", ".join(column.name for column in learner.c)
@@ -70,17 +71,16 @@ def _compare(options: Options, large: LargeRegisters, kind: str, size: int) -> d
             seconds["generated"].append(_timed(load, large.emptied(kind, size), size))
     finally:
         ready.unlink(missing_ok=True)
-    medians = {name: sorted(values)[len(values) // 2] for name, values in seconds.items()}
+    medians = {name: median_high(values) for name, values in seconds.items()}
     return {"database": kind, "learners": size, "rounds": rounds, **medians, **_ratios(seconds)}
 
 
 def _ratios(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Return the median ratios to what the database does by itself in the same round."""
-    ratios = {
-        name: sorted(one / own for one, own in zip(seconds[name], seconds["own"], strict=True))
-        for name in ("ours", "generated")
+    return {
+        f"ratio_{name}": median_high(one / own for one, own in zip(seconds[name], seconds["own"], strict=True))
+        for name in COMPARED
     }
-    return {f"ratio_{name}": some[len(some) // 2] for name, some in ratios.items()}
 
 
 def _timed(action: Callable[..., object], *arguments: object) -> float:
@@ -93,11 +93,7 @@ def _load_ready(url: str, ready: Path) -> None:
     with closing(open_store(url)) as store, store.loading() as load:
         for rows in _blocks(ready):
             load.add(rows)
-        load.finish(_ignore)
-
-
-def _ignore(_index: str) -> None:
-    """Take no notice of an index."""
+        load.finish(ignore)
 
 
 def _make_ready(path: Path, backend: str, size: int) -> None:
@@ -180,7 +176,7 @@ def _table(numbers: Sequence[Mapping[str, Any]]) -> str:
             one["database"],
             f"{one['learners']:,}",
             *(f"{one[name]:.1f}" for name in SECONDS),
-            *(f"{one[name]:.2f}" for name in RATIOS),
+            *(f"{one[f'ratio_{name}']:.2f}" for name in COMPARED),
         ]
         for one in numbers
     ]

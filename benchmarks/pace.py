@@ -33,7 +33,6 @@ LONGEST: Final = 4.0
 def measure(options: Options, registers: Registers) -> Iterator[str]:
     """Give what was measured."""
     messages = [find_message(learner) for learner in registers.sample]
-    rows = []
     with ExitStack() as stack:
         targets = list(_targets(stack, options, registers))
         rates = {}
